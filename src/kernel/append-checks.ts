@@ -1,0 +1,112 @@
+import { TidemarkError } from './errors.js';
+import { isUuid } from './ids.js';
+import {
+  BOUNDARY_TERMS_MAX,
+  EVENTS_PER_COMMAND_MAX,
+  EVENT_BYTES_MAX,
+  TAGS_PER_EVENT_MAX,
+  TAG_LENGTH_MAX,
+  type Append,
+  type Boundary,
+  type NewEvent,
+} from './log.js';
+
+function refuseUnless(holds: boolean, message: () => string): void {
+  if (!holds) throw new TidemarkError('BAD_USER_INPUT', message());
+}
+
+/**
+ * Refuses what no log can store exactly, before anything is written; returns each event's data as JSON text.
+ * Every engine calls it first, so that all refuse the same things with the same words.
+ */
+export function checkAppend(append: Append): readonly string[] {
+  const { command, events, condition } = append;
+  refuseUnless(isUuid(command.id), () => `A command id must be a UUID, got ${JSON.stringify(command.id)}.`);
+  refuseUnless(/^[0-9a-f]{32}$/.test(command.fingerprint), () => 'A fingerprint must be 32 hex digits.');
+  refuseUnless(
+    events.length <= EVENTS_PER_COMMAND_MAX,
+    () => `A command may write ${EVENTS_PER_COMMAND_MAX} events at most, this one has ${events.length}.`,
+  );
+  if (condition !== undefined) checkBoundary(condition.boundary);
+  return events.map(checkEvent);
+}
+
+/** Refuses a boundary that no engine can look up by index: every criterion needs a tag. */
+export function checkBoundary(boundary: Boundary): void {
+  refuseUnless(
+    boundary.length > 0 && boundary.length <= BOUNDARY_TERMS_MAX,
+    () => `A boundary has 1 to ${BOUNDARY_TERMS_MAX} criteria, this one has ${boundary.length}.`,
+  );
+  for (const { tags, types } of boundary) {
+    refuseUnless(
+      tags.length > 0 && tags.length <= BOUNDARY_TERMS_MAX && (types?.length ?? 0) <= BOUNDARY_TERMS_MAX,
+      () => `A criterion has 1 to ${BOUNDARY_TERMS_MAX} tags and at most ${BOUNDARY_TERMS_MAX} types.`,
+    );
+    refuseUnless(
+      types === undefined || types.length > 0,
+      () => 'A criterion with an empty list of types matches nothing.',
+    );
+    tags.forEach(checkTag);
+  }
+}
+
+function checkTag(tag: string): void {
+  refuseUnless(
+    tag.length > 0 && tag.length <= TAG_LENGTH_MAX && tag.isWellFormed(),
+    () => `A tag is well-formed text of 1 to ${TAG_LENGTH_MAX} characters.`,
+  );
+}
+
+function checkEvent(event: NewEvent): string {
+  refuseUnless(event.type.length > 0, () => 'An event needs a type.');
+  refuseUnless(
+    Number.isSafeInteger(event.schemaVersion) && event.schemaVersion > 0,
+    () => `The schema version of ${event.type} must be a whole number from 1.`,
+  );
+  refuseUnless(
+    event.tags.length > 0 && event.tags.length <= TAGS_PER_EVENT_MAX,
+    () => `${event.type} must have 1 to ${TAGS_PER_EVENT_MAX} tags, it has ${event.tags.length}.`,
+  );
+  event.tags.forEach(checkTag);
+  return exactJson(event);
+}
+
+function exactJson({ type, data }: NewEvent): string {
+  checkExact(type, data);
+  const json = JSON.stringify(data);
+  refuseUnless(
+    Buffer.byteLength(json) <= EVENT_BYTES_MAX,
+    () => `The data of ${type} is over ${EVENT_BYTES_MAX} bytes.`,
+  );
+  return json;
+}
+
+/** JSON would turn NaN into null and a Date into text without a word; a log must not. */
+function checkExact(path: string, value: unknown): void {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || value === undefined)
+    return;
+  if (typeof value === 'number' && Number.isFinite(value)) return;
+  if (Array.isArray(value)) {
+    value.forEach((item, index) => {
+      checkExact(`${path}.${index}`, item ?? refuseHole(path, item));
+    });
+    return;
+  }
+  refuseUnless(isPlain(value), () => `${path} is ${describe(value)}, which JSON cannot store exactly.`);
+  for (const [key, member] of Object.entries(value)) checkExact(`${path}.${key}`, member);
+}
+
+function refuseHole(path: string, item: unknown): null {
+  refuseUnless(item !== undefined, () => `${path} has an undefined member, which JSON cannot store exactly.`);
+  return null;
+}
+
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'object' && value !== null ? `a ${value.constructor.name}` : String(value);
+}

@@ -1,0 +1,87 @@
+import {
+  createCommand,
+  type Command,
+  type CommandEnvelope,
+  type CommandResult,
+  type CommandType,
+} from './commands.js';
+import { CompositionError, TidemarkError } from './errors.js';
+import { isUuid } from './ids.js';
+
+/** Serves the commands of one name. */
+export interface CommandHandler {
+  readonly command: string;
+  readonly handle: (command: Command) => Promise<CommandResult>;
+}
+
+/** Sees every command on its way: may change it, stop it by throwing or answering, and time what follows. */
+export type CommandMiddleware = (
+  command: Command,
+  next: (command: Command) => Promise<CommandResult>,
+) => Promise<CommandResult>;
+
+/** Takes commands to their handlers. */
+export interface CommandBus {
+  /** Validates, dispatches and answers. Rejects with a TidemarkError; a business "no" is a result, not an error. */
+  send<Input>(type: CommandType<Input>, input: unknown, envelope?: CommandEnvelope): Promise<CommandResult>;
+}
+
+/** What a bus is made of. Middleware runs in the order given, the first one outermost. */
+export interface CommandBusOptions {
+  readonly commands: readonly CommandType[];
+  readonly handlers: readonly CommandHandler[];
+  readonly middleware?: readonly CommandMiddleware[];
+}
+
+/** A bus with exactly one handler for each command; anything else is a CompositionError here and now. */
+export function createCommandBus({ commands, handlers, middleware = [] }: CommandBusOptions): CommandBus {
+  const routes = route(commands, handlers);
+  const dispatch = async (command: Command): Promise<CommandResult> => {
+    const handler = routes.get(command.name);
+    if (handler === undefined) throw new CompositionError(`The command ${command.name} is not on this bus.`);
+    return handler.handle(command);
+  };
+  const run = middleware.reduceRight<(command: Command) => Promise<CommandResult>>(
+    (next, layer) => (command) => layer(command, next),
+    dispatch,
+  );
+  return {
+    send: async (type, input, envelope) => {
+      checkEnvelope(envelope);
+      return run(createCommand(type, input, envelope));
+    },
+  };
+}
+
+function checkEnvelope(envelope: CommandEnvelope | undefined): void {
+  const { commandId } = envelope ?? {};
+  if (commandId === undefined || isUuid(commandId)) return;
+  throw new TidemarkError(
+    'BAD_USER_INPUT',
+    'A commandId must be a UUID, such as 01890a5d-ac96-774b-bcce-b302099a8057; version 7 is best.',
+    { details: { problems: [{ field: ['options', 'commandId'], message: 'must be a UUID' }] } },
+  );
+}
+
+function route(
+  commands: readonly CommandType[],
+  handlers: readonly CommandHandler[],
+): ReadonlyMap<string, CommandHandler> {
+  const declared = new Set<string>();
+  for (const { name } of commands) {
+    if (declared.has(name)) throw new CompositionError(`The command ${name} is declared twice.`);
+    declared.add(name);
+  }
+  const routes = new Map<string, CommandHandler>();
+  for (const handler of handlers) {
+    const { command } = handler;
+    if (!declared.has(command))
+      throw new CompositionError(`A handler serves ${command}, which no module declares.`);
+    if (routes.has(command))
+      throw new CompositionError(`The command ${command} has a second handler; one is allowed.`);
+    routes.set(command, handler);
+  }
+  const orphan = [...declared].find((name) => !routes.has(name));
+  if (orphan !== undefined) throw new CompositionError(`The command ${orphan} has no handler.`);
+  return routes;
+}

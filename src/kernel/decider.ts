@@ -1,0 +1,86 @@
+import type { Command, CommandType, Refusal } from './commands.js';
+import type { EventCatalogue, EventMap, EventOf } from './events.js';
+import type { Boundary } from './log.js';
+import type { Schema } from './schema.js';
+
+/** A decider's "no". */
+export interface Refused {
+  readonly refusals: readonly [Refusal, ...Refusal[]];
+}
+
+/** What a decider answers: the events to record (none where it is already true), or why not. */
+export type Decision<Event> = readonly Event[] | Refused;
+
+/** The validated inputs of a decider's commands, by command name. */
+export type InputMap = { readonly [command: string]: unknown };
+
+/** The commands of a decider as the bus sees them, one for each name. */
+export type CommandTypes<Inputs extends InputMap> = {
+  readonly [C in keyof Inputs & string]: CommandType<Inputs[C]>;
+};
+
+/** Any of a decider's commands. */
+export type AnyCommand<Inputs extends InputMap> = {
+  [C in keyof Inputs & string]: Command<Inputs[C]>;
+}[keyof Inputs & string];
+
+/** The definition of a decider: plain data and pure functions; the input types follow from the schemas. */
+export interface DeciderDefinition<Events extends EventMap, Inputs extends InputMap, State> {
+  readonly name: string;
+  readonly events: EventCatalogue<Events>;
+  readonly inputs: { readonly [C in keyof Inputs & string]: Schema<Inputs[C]> };
+  /** The events that the decision depends on. */
+  readonly boundary: (command: AnyCommand<Inputs>) => Boundary;
+  /** The id of what the command is about; receipts carry it. */
+  readonly subject?: (command: AnyCommand<Inputs>) => string;
+  readonly initial: State;
+  readonly evolve: { readonly [T in keyof Events & string]: (state: State, data: Events[T]) => State };
+  readonly decide: {
+    readonly [C in keyof Inputs & string]: (
+      state: State,
+      command: Command<Inputs[C]>,
+    ) => Decision<EventOf<Events>>;
+  };
+}
+
+/** A definition with its commands, ready to be sent over the bus. */
+export interface Decider<Events extends EventMap, Inputs extends InputMap, State> extends DeciderDefinition<
+  Events,
+  Inputs,
+  State
+> {
+  readonly commands: CommandTypes<Inputs>;
+}
+
+/** A decider of any types, as modules list it. */
+export type AnyDecider = Decider<never, never, never>;
+
+/** The decider that these pure functions define. */
+export function defineDecider<Events extends EventMap, Inputs extends InputMap, State>(
+  definition: DeciderDefinition<Events, Inputs, State>,
+): Decider<Events, Inputs, State> {
+  const commands = Object.fromEntries(
+    Object.entries<Schema>(definition.inputs).map(([name, schema]) => [name, { name, schema }]),
+    // One command type for each input schema, by the same name.
+  ) as unknown as CommandTypes<Inputs>;
+  return { ...definition, commands };
+}
+
+/** A "no" with a code for programs, a sentence for people, and the path of the input field it concerns. */
+export function refuse(code: string, message: string, field: readonly string[] = []): Refused {
+  return { refusals: [{ code, message, field }] };
+}
+
+/** Whether a decision is a "no". */
+export function isRefused(decision: Decision<unknown>): decision is Refused {
+  return !Array.isArray(decision);
+}
+
+/** The state after these events. */
+export function fold<Events extends EventMap, State>(
+  evolve: { readonly [T in keyof Events & string]: (state: State, data: Events[T]) => State },
+  state: State,
+  events: readonly { readonly type: keyof Events & string; readonly data: Events[keyof Events & string] }[],
+): State {
+  return events.reduce((folded, { type, data }) => evolve[type](folded, data), state);
+}

@@ -1,0 +1,98 @@
+import type { EventCatalogue, EventMap, Recorded } from './events.js';
+
+/** A table of the view store, as the engine's own library defines it (a drizzle table has this shape). */
+export interface TableDefinition {
+  readonly $inferSelect: object;
+}
+
+/** A table with the columns that make its key. */
+export interface KeyedTable<Row extends object = object, Key extends keyof Row = keyof Row> {
+  readonly table: TableDefinition & { readonly $inferSelect: Row };
+  readonly key: readonly Key[];
+}
+
+/** Keyed access to a table's rows, collected in memory for a batch and written once. Rows are not to be mutated. */
+export interface Rows<Row extends object = object, Key extends keyof Row = keyof Row> {
+  get(key: Pick<Row, Key>): Row | undefined;
+  /** Inserts the row or replaces the one with its key. */
+  put(row: Row): void;
+  /** Changes some columns of a row; throws when there is no such row. */
+  patch(key: Pick<Row, Key>, change: Partial<Row> | ((row: Row) => Partial<Row>)): void;
+  delete(key: Pick<Row, Key>): void;
+}
+
+/** The tables of a projection by name. */
+export type TableMap = {
+  readonly [table: string]: { readonly table: TableDefinition; readonly key: readonly PropertyKey[] };
+};
+
+/** The rows of each table, for handlers. */
+export type RowsOf<Tables extends TableMap> = {
+  readonly [T in keyof Tables]: Tables[T] extends KeyedTable<infer Row, infer Key> ? Rows<Row, Key> : never;
+};
+
+/** How far behind a projection may be before health says so. */
+export interface AcceptableLag {
+  readonly events: number;
+  readonly ms: number;
+}
+
+/** Turns events into rows. A raised `version` builds the views anew. */
+export interface ProjectionDefinition<Events extends EventMap, Tables extends TableMap> {
+  readonly name: string;
+  readonly version: number;
+  readonly events: EventCatalogue<Events>;
+  readonly tables: Tables;
+  /** The folder of the drizzle migrations that create the tables in an empty file. */
+  readonly migrations: URL;
+  /** 10,000 events and 5,000 ms when left out. */
+  readonly acceptableLag?: AcceptableLag;
+  /** Handlers by event type; types without one are passed over. Called in position order, inside one transaction. */
+  readonly on: {
+    readonly [T in keyof Events & string]?: (rows: RowsOf<Tables>, event: Recorded<T, Events[T]>) => void;
+  };
+}
+
+/** A projection of any types, as the projector and the engines see it. */
+export interface Projection {
+  readonly name: string;
+  readonly version: number;
+  readonly tables: { readonly [table: string]: KeyedTable };
+  readonly migrations: URL;
+  readonly acceptableLag: AcceptableLag;
+  readonly events: Pick<EventCatalogue<EventMap>, 'types' | 'decode'>;
+  readonly on: ReadonlyMap<string, (rows: { readonly [table: string]: Rows }, event: Recorded) => void>;
+}
+
+/** A table whose rows are found by these columns: its primary key, in order. */
+export function keyedBy<Table extends TableDefinition, Key extends keyof Table['$inferSelect']>(
+  table: Table,
+  ...key: readonly Key[]
+): KeyedTable<Table['$inferSelect'], Key> {
+  return { table, key };
+}
+
+/** The projection that these handlers define. */
+export function defineProjection<Events extends EventMap, Tables extends TableMap>(
+  definition: ProjectionDefinition<Events, Tables>,
+): Projection {
+  const {
+    name,
+    version,
+    tables,
+    migrations,
+    events,
+    on,
+    acceptableLag = { events: 10_000, ms: 5_000 },
+  } = definition;
+  return {
+    name,
+    version,
+    migrations,
+    acceptableLag,
+    events,
+    // From here on the definition's own types no longer matter: each handler gets the tables and the event it was typed with.
+    tables: tables as unknown as Projection['tables'],
+    on: new Map(Object.entries(on)),
+  };
+}

@@ -1,0 +1,181 @@
+import { deadlineIn, type Deadline } from './deadline.js';
+import { CompositionError, TidemarkError } from './errors.js';
+import type { EventLog } from './log.js';
+import type { Projection } from './projection.js';
+import type { Projector } from './projector.js';
+import type { ViewStore } from './views.js';
+
+/** How long a read may wait for its position when the caller does not say, in ms. */
+export const READ_AFTER_TIMEOUT_MS = 2_000;
+/** The longest wait a caller may ask for, in ms. */
+export const READ_AFTER_TIMEOUT_MAX_MS = 5_000;
+
+/** A query: the projections it reads, and how. `prepare` runs once for each generation; what it returns, each time. */
+export interface Query<Input, Output, Views extends object = object> {
+  readonly name: string;
+  readonly reads: { readonly [V in keyof Views]: Projection };
+  /** Gets the engine's read-only handle of each projection; prepares the statements; returns the reader. */
+  readonly prepare: (views: Views) => (input: Input) => Output;
+}
+
+/** A query of any types, as modules list it. */
+export type AnyQuery = Query<never, unknown, never>;
+
+/** A position that an answer must have reached, until when to wait for it, and what to do if it has not. */
+export interface ReadAfter {
+  readonly position: number;
+  readonly deadline: Deadline;
+  readonly onTimeout: 'STALE' | 'ERROR';
+}
+
+/** How fresh an answer is: the position it was read at, the log's head, and what the wait came to. */
+export interface Consistency {
+  readonly position: number;
+  readonly head: number;
+  readonly lagMs: number;
+  /** True when the caller asked for a position that was not reached in time. */
+  readonly stale: boolean;
+  readonly waitedMs: number;
+}
+
+/** What a query found, and how fresh that is. */
+export interface Answer<Output> {
+  readonly value: Output;
+  readonly consistency: Consistency;
+}
+
+/** What may go along with a query. */
+export interface AskOptions {
+  readonly readAfter?: ReadAfter | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Takes queries to the views they read. */
+export interface QueryBus {
+  /**
+   * Waits for `readAfter` where given, then reads. Rejects with STALE_READ (where the caller wants an error),
+   * UNKNOWN_POSITION (ahead of the log) or OVERLOADED.
+   */
+  ask<Input, Output, Views extends object>(
+    query: Query<Input, Output, Views>,
+    input: Input,
+    options?: AskOptions,
+  ): Promise<Answer<Output>>;
+}
+
+/** Defines a query; the views' types are those that `prepare` names. */
+export function defineQuery<Input, Output, Views extends object>(
+  definition: Query<Input, Output, Views>,
+): Query<Input, Output, Views> {
+  return definition;
+}
+
+/** A `readAfter` that waits at most `timeoutMs`; a longer wait than the maximum is cut to it. */
+export function readAfter(
+  position: number,
+  timeoutMs: number = READ_AFTER_TIMEOUT_MS,
+  onTimeout: ReadAfter['onTimeout'] = 'STALE',
+): ReadAfter {
+  return { position, deadline: deadlineIn(Math.min(timeoutMs, READ_AFTER_TIMEOUT_MAX_MS)), onTimeout };
+}
+
+/** A bus for exactly these queries; a second one of a name or an unknown projection is a CompositionError now. */
+export function createQueryBus(
+  queries: readonly AnyQuery[],
+  projectors: ReadonlyMap<string, Projector>,
+  log: EventLog,
+): QueryBus {
+  const routes = new Map<string, ReturnType<typeof bind>>();
+  for (const query of queries) {
+    if (routes.has(query.name)) throw new CompositionError(`The query ${query.name} is defined twice.`);
+    routes.set(query.name, bind(query, projectors));
+  }
+  return {
+    ask: async (query, input, { readAfter: wanted, signal } = {}) => {
+      const route = routes.get(query.name);
+      if (route === undefined || route.query !== (query as unknown)) {
+        throw new CompositionError(`The query ${query.name} is not on this bus.`);
+      }
+      const wait = wanted === undefined ? NO_WAIT : await waitFor(wanted, route.projectors, log, signal);
+      // Each query is bound with its own input and output types.
+      return {
+        value: route.read(input as never) as never,
+        consistency: consistencyOf(route.projectors, wait),
+      };
+    },
+  };
+}
+
+interface Wait {
+  readonly stale: boolean;
+  readonly waitedMs: number;
+}
+
+const NO_WAIT: Wait = { stale: false, waitedMs: 0 };
+
+function bind(query: AnyQuery, all: ReadonlyMap<string, Projector>) {
+  const views = Object.entries<Projection>(query.reads).map(([view, { name }]) => {
+    const projector = all.get(name);
+    if (projector === undefined)
+      throw new CompositionError(`The query ${query.name} reads ${name}, which no module has.`);
+    return { view, projector };
+  });
+  if (views.length === 0)
+    throw new CompositionError(`The query ${query.name} must name the projections it reads.`);
+  let stores: readonly ViewStore[] = [];
+  let run: (input: never) => unknown;
+  // A new generation is another file: its statements are prepared when it is first read.
+  const read = (input: never): unknown => {
+    if (views.some(({ projector }, index) => projector.store() !== stores[index])) {
+      stores = views.map(({ projector }) => projector.store());
+      run = query.prepare(Object.fromEntries(views.map(({ view }, i) => [view, stores[i]?.reader])) as never);
+    }
+    return run(input);
+  };
+  return { query, read, projectors: views.map(({ projector }) => projector) };
+}
+
+/** Refuses a position that the log has not reached; whoever holds it has another log's, or made it up. */
+export async function refuseUnknown(position: number, knownHead: number, log: EventLog): Promise<void> {
+  if (position <= knownHead || position <= (await log.head())) return;
+  throw new TidemarkError(
+    'UNKNOWN_POSITION',
+    'This position lies ahead of the log. Use one that this service returned.',
+  );
+}
+
+async function waitFor(
+  { position, deadline, onTimeout }: ReadAfter,
+  projectors: readonly Projector[],
+  log: EventLog,
+  signal: AbortSignal | undefined,
+): Promise<Wait> {
+  if (projectors.every(({ freshness }) => freshness.checkpoint() >= position)) return NO_WAIT;
+  await refuseUnknown(position, Math.max(...projectors.map(({ freshness }) => freshness.checkpoint())), log);
+  const started = performance.now();
+  const outcomes = await Promise.all(
+    projectors.map(({ freshness }) => freshness.wait(position, deadline, signal)),
+  );
+  const stale = outcomes.some((outcome) => outcome !== 'reached');
+  const waitedMs = Math.round((performance.now() - started) * 1_000) / 1_000;
+  if (stale && onTimeout === 'ERROR') {
+    throw new TidemarkError(
+      'STALE_READ',
+      `The views had not reached the position after ${Math.round(waitedMs)} ms.`,
+    );
+  }
+  return { stale, waitedMs };
+}
+
+function consistencyOf(projectors: readonly Projector[], wait: Wait): Consistency {
+  let position = Infinity;
+  let head = 0;
+  let lagMs = 0;
+  for (const projector of projectors) {
+    const status = projector.status();
+    position = Math.min(position, status.checkpoint);
+    head = Math.max(head, status.head);
+    lagMs = Math.max(lagMs, status.lagMs);
+  }
+  return { position, head, lagMs, ...wait };
+}

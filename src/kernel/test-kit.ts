@@ -1,0 +1,54 @@
+import { deepStrictEqual } from 'node:assert/strict';
+import { createCommand, type CommandEnvelope } from './commands.js';
+import { fold, isRefused, type Decider, type InputMap } from './decider.js';
+import type { EventMap, EventOf } from './events.js';
+
+/** What follows from a command; each check throws an AssertionError that shows the difference. */
+export interface Then<Event> {
+  /** Exactly these events. */
+  then(...events: readonly Event[]): void;
+  /** No event: it was already true. */
+  thenNothing(): void;
+  /** A refusal with this code. */
+  thenRefused(code: string): void;
+  /** The events decided, for checks of one's own; throws when it was refused. */
+  events(): readonly Event[];
+}
+
+/** Given past events, when a command comes, then these events or a refusal: a decider's specification. */
+export interface Given<Events extends EventMap, Inputs extends InputMap> {
+  when<C extends keyof Inputs & string>(
+    command: C,
+    input: unknown,
+    envelope?: CommandEnvelope,
+  ): Then<EventOf<Events>>;
+}
+
+/** A specification of a decider that starts from these events. The input is validated as on the bus. */
+export function given<Events extends EventMap, Inputs extends InputMap, State>(
+  decider: Decider<Events, Inputs, State>,
+  past: readonly EventOf<Events>[],
+): Given<Events, Inputs> {
+  return {
+    when: (name, input, envelope) => {
+      const command = createCommand(decider.commands[name], input, { issuedAt: 0, ...envelope });
+      const decision = decider.decide[name](fold(decider.evolve, decider.initial, past), command);
+      const events = (): readonly EventOf<Events>[] => {
+        if (isRefused(decision)) throw new Error(`Refused: ${JSON.stringify(decision.refusals)}`);
+        return decision;
+      };
+      return {
+        events,
+        then: (...expected) => {
+          deepStrictEqual(events(), expected);
+        },
+        thenNothing: () => {
+          deepStrictEqual(events(), []);
+        },
+        thenRefused: (code) => {
+          deepStrictEqual(isRefused(decision) ? decision.refusals[0].code : events(), code);
+        },
+      };
+    },
+  };
+}
