@@ -1,0 +1,99 @@
+import {
+  checkAppend,
+  checkBoundary,
+  newId,
+  wholeCommands,
+  type Append,
+  type AppendOutcome,
+  type Boundary,
+  type CommandRecord,
+  type EventLog,
+  type RecordedEvent,
+} from '../../kernel/index.js';
+
+/** A log in this process's memory: the reference for the contract, and for tests. Nothing survives the process. */
+export function createMemoryLog(): EventLog {
+  const events: RecordedEvent[] = [];
+  const commands = new Map<string, CommandRecord & { position: number }>();
+  const listeners = new Set<(head: number) => void>();
+
+  function newestMatch(boundary: Boundary, after: number): number | undefined {
+    return events.findLast((event) => event.position > after && matches(boundary, event))?.position;
+  }
+
+  function record(append: Append, data: readonly string[]): number {
+    const { id: commandId, actor, issuedAt, correlationId, causationId } = append.command;
+    const recordedAt = Date.now();
+    append.events.forEach(({ type, schemaVersion, tags }, index) => {
+      events.push({
+        position: events.length + 1,
+        type,
+        schemaVersion,
+        // A copy as JSON would give it back, so that nobody can change the past.
+        data: JSON.parse(data[index] ?? '{}') as object,
+        tags: [...tags],
+        recordedAt,
+        commandId,
+        actor,
+        issuedAt,
+        correlationId,
+        causationId,
+      });
+    });
+    commands.set(commandId, { ...append.command, position: events.length });
+    return events.length;
+  }
+
+  function decide(append: Append, data: readonly string[]): AppendOutcome {
+    const stored = commands.get(append.command.id);
+    if (stored !== undefined) {
+      return {
+        kind: 'duplicate',
+        position: stored.position,
+        fingerprint: stored.fingerprint,
+        result: stored.result,
+      };
+    }
+    const { condition } = append;
+    const match = condition && newestMatch(condition.boundary, condition.after);
+    if (match !== undefined) return { kind: 'conflict', position: match };
+    return { kind: 'appended', position: record(append, data) };
+  }
+
+  return {
+    identity: { id: newId(), epoch: 1 },
+    append: async (append) => {
+      const outcome = decide(append, checkAppend(append));
+      if (outcome.kind === 'appended' && append.events.length > 0) {
+        for (const listener of listeners) listener(outcome.position);
+      }
+      return outcome;
+    },
+    read: async (scope, { after, limit }) => {
+      if (scope === 'all') {
+        const whole = wholeCommands(events.slice(after, after + limit + 1), limit);
+        return whole ?? restOfCommand(events, after);
+      }
+      checkBoundary(scope);
+      return events.filter((event) => event.position > after && matches(scope, event)).slice(0, limit);
+    },
+    head: async () => events.length,
+    onAppend: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function matches(boundary: Boundary, event: RecordedEvent): boolean {
+  return boundary.some(
+    ({ tags, types }) =>
+      tags.every((tag) => event.tags.includes(tag)) && (types === undefined || types.includes(event.type)),
+  );
+}
+
+function restOfCommand(events: readonly RecordedEvent[], after: number): readonly RecordedEvent[] {
+  const rest = events.slice(after);
+  const end = rest.findIndex(({ commandId }) => commandId !== rest[0]?.commandId);
+  return end === -1 ? rest : rest.slice(0, end);
+}

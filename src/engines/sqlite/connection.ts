@@ -1,0 +1,24 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+
+/** `full`: an acknowledged write survives a power cut. `normal`: it survives a crash of the process only. */
+export type Durability = 'full' | 'normal';
+
+/** How long a statement waits for another process's transaction, in ms. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+/** A connection in WAL mode; creates the file and its folder where they are missing. */
+export function openDatabase(file: string, durability: Durability): Database.Database {
+  mkdirSync(dirname(file), { recursive: true });
+  const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+  database.pragma('journal_mode = WAL');
+  // Not redundant: better-sqlite3 runs WAL with NORMAL, whatever the pragma prints before it is set.
+  database.pragma(`synchronous = ${durability.toUpperCase()}`);
+  return database;
+}
+
+/** A connection that can only read; the file must exist. */
+export function openReader(file: string): Database.Database {
+  return new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+}

@@ -1,0 +1,133 @@
+import type Database from 'better-sqlite3';
+import {
+  checkBoundary,
+  wholeCommands,
+  type Boundary,
+  type ReadOptions,
+  type RecordedEvent,
+} from '../../kernel/index.js';
+import type { Interned } from './interning.js';
+import { idsOf, knownIds } from './log-writer.js';
+import { bytesToUuid } from './uuid-bytes.js';
+
+/** Reads events back. */
+export interface LogReader {
+  all(options: ReadOptions): readonly RecordedEvent[];
+  matching(boundary: Boundary, options: ReadOptions): readonly RecordedEvent[];
+  head(): number;
+}
+
+type Row = readonly [
+  position: number,
+  type: number,
+  version: number,
+  tags: string,
+  data: string,
+  command: number,
+  commandId: Buffer,
+  actor: string,
+  issuedAt: number,
+  recordedAt: number,
+  correlationId: string | null,
+  causationId: string | null,
+];
+
+type Origin = Pick<
+  RecordedEvent,
+  'commandId' | 'actor' | 'issuedAt' | 'recordedAt' | 'correlationId' | 'causationId'
+>;
+
+const COLUMNS = `e.position, e.type, e.version, e.tags, e.data, e.command,
+  c.id, c.actor, c.issued_at, c.recorded_at, c.correlation_id, c.causation_id
+  FROM events AS e JOIN commands AS c ON c.seq = e.command`;
+
+/** The prepared statements of the read path. */
+export function createReader(database: Database.Database, names: Interned, tags: Interned): LogReader {
+  const page = database
+    .prepare<[number, number], Row>(`SELECT ${COLUMNS} WHERE e.position > ? ORDER BY e.position LIMIT ?`)
+    .raw();
+  const firstCommand = database
+    .prepare<[{ after: number }], Row>(
+      `SELECT ${COLUMNS} JOIN (SELECT position AS last FROM commands WHERE seq =
+         (SELECT command FROM events WHERE position > @after ORDER BY position LIMIT 1))
+       WHERE e.position > @after AND e.position <= last ORDER BY e.position`,
+    )
+    .raw();
+  const byTag = database
+    .prepare<[number, number, number], Row>(
+      `SELECT ${COLUMNS} JOIN event_tags AS t ON t.position = e.position
+       WHERE t.tag = ? AND t.position > ? ORDER BY t.position LIMIT ?`,
+    )
+    .raw();
+  const byCriteria = database
+    .prepare<[{ criteria: string; after: number; limit: number }], Row>(
+      // A criterion is { tags, count, types }: an event matches when it carries all of the tags and one of the types.
+      `WITH criterion AS (SELECT value ->> 'count' AS count, value -> 'tags' AS tags, value -> 'types' AS types
+         FROM json_each(@criteria)),
+       hit AS (SELECT t.position, c.types FROM criterion AS c
+         JOIN json_each(c.tags) AS wanted JOIN event_tags AS t ON t.tag = wanted.value AND t.position > @after
+         GROUP BY c.tags, c.types, t.position HAVING count(*) = c.count)
+       SELECT DISTINCT ${COLUMNS} JOIN hit ON hit.position = e.position
+       WHERE json_type(hit.types) = 'null' OR e.type IN (SELECT value FROM json_each(hit.types))
+       ORDER BY e.position LIMIT @limit`,
+    )
+    .raw();
+  const head = database.prepare<[], number>('SELECT ifnull(max(position), 0) FROM events').pluck();
+
+  function toEvents(rows: readonly Row[]): readonly RecordedEvent[] {
+    let origin: Origin | undefined;
+    let seq = -1;
+    return rows.map((row) => {
+      // A command's events are neighbours and share everything that concerns the command.
+      if (origin === undefined || row[5] !== seq) {
+        origin = originOf(row);
+        seq = row[5];
+      }
+      return {
+        position: row[0],
+        type: names.text(row[1]),
+        schemaVersion: row[2],
+        tags: row[3].split(',').map((id) => tags.text(Number(id))),
+        data: JSON.parse(row[4]) as object,
+        ...origin,
+      };
+    });
+  }
+
+  function criteriaOf(boundary: Boundary): string {
+    const known = boundary.flatMap(({ tags: wanted, types }) => {
+      const ids = idsOf(wanted, tags);
+      const typeIds = types === undefined ? null : knownIds(types, names);
+      return ids === undefined ? [] : [{ tags: ids, count: ids.length, types: typeIds }];
+    });
+    return JSON.stringify(known);
+  }
+
+  return {
+    all: ({ after, limit }) => {
+      const whole = wholeCommands(toEvents(page.all(after, limit + 1)), limit);
+      return whole ?? toEvents(firstCommand.all({ after }));
+    },
+    matching: (boundary, { after, limit }) => {
+      checkBoundary(boundary);
+      const [first, ...others] = boundary;
+      const simple = others.length === 0 && first?.tags.length === 1 && first.types === undefined;
+      if (!simple) return toEvents(byCriteria.all({ criteria: criteriaOf(boundary), after, limit }));
+      const id = tags.find(first.tags[0] ?? '');
+      return id === undefined ? [] : toEvents(byTag.all(id, after, limit));
+    },
+    head: () => head.get() ?? 0,
+  };
+}
+
+function originOf(row: Row): Origin {
+  const commandId = bytesToUuid(row[6]);
+  return {
+    commandId,
+    actor: row[7],
+    issuedAt: row[8],
+    recordedAt: row[9],
+    correlationId: row[10] ?? commandId,
+    causationId: row[11],
+  };
+}

@@ -1,0 +1,145 @@
+import type Database from 'better-sqlite3';
+import type { Append, AppendOutcome, Boundary, Criterion, NewEvent } from '../../kernel/index.js';
+import type { Interned } from './interning.js';
+import { uuidToBytes } from './uuid-bytes.js';
+
+/** An append that has been checked, with each event's data as JSON text. */
+export interface CheckedAppend {
+  readonly append: Append;
+  readonly data: readonly string[];
+}
+
+/** Writes one command inside the open write transaction: duplicate, else conflict, else its rows. */
+export type WriteCommand = (checked: CheckedAppend) => AppendOutcome;
+
+interface StoredCommand {
+  readonly position: number;
+  readonly fingerprint: Buffer;
+  readonly result: string | null;
+}
+
+/** The prepared statements of the write path. */
+export function createWriter(database: Database.Database, names: Interned, tags: Interned): WriteCommand {
+  const findCommand = database.prepare<[Buffer], StoredCommand>(
+    'SELECT position, fingerprint, result FROM commands WHERE id = ?',
+  );
+  const lastCommand = database.prepare<[], number>('SELECT ifnull(max(seq), 0) FROM commands').pluck();
+  const head = database.prepare<[], number>('SELECT ifnull(max(position), 0) FROM events').pluck();
+  const insertEvent = database.prepare<[number, number, number, string, string]>(
+    'INSERT INTO events (type, version, command, tags, data) VALUES (?, ?, ?, ?, ?)',
+  );
+  const insertTag = database.prepare<[number, number]>(
+    'INSERT INTO event_tags (tag, position) VALUES (?, ?)',
+  );
+  const insertCommand = database.prepare(
+    `INSERT INTO commands
+       (seq, id, name, fingerprint, actor, issued_at, recorded_at, correlation_id, causation_id, position, result)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const newestMatch = createNewestMatch(database, names, tags);
+
+  function insertOne(event: NewEvent, data: string, command: number): number {
+    const ids = [...new Set(event.tags)].map((tag) => tags.intern(tag));
+    const { lastInsertRowid } = insertEvent.run(
+      names.intern(event.type),
+      event.schemaVersion,
+      command,
+      ids.join(','),
+      data,
+    );
+    const position = Number(lastInsertRowid);
+    for (const id of ids) insertTag.run(id, position);
+    return position;
+  }
+
+  function insertAll({ append: { command, events }, data }: CheckedAppend, id: Buffer): number {
+    const seq = (lastCommand.get() ?? 0) + 1;
+    let position = 0;
+    events.forEach((event, index) => {
+      position = insertOne(event, data[index] ?? '{}', seq);
+    });
+    if (events.length === 0) position = head.get() ?? 0;
+    insertCommand.run(
+      seq,
+      id,
+      names.intern(command.name),
+      Buffer.from(command.fingerprint, 'hex'),
+      command.actor,
+      command.issuedAt,
+      Date.now(),
+      command.correlationId === command.id ? null : command.correlationId,
+      command.causationId,
+      position,
+      command.result,
+    );
+    return position;
+  }
+
+  return (checked) => {
+    const { command, condition } = checked.append;
+    const id = uuidToBytes(command.id);
+    const stored = findCommand.get(id);
+    if (stored !== undefined) {
+      const { position, fingerprint, result } = stored;
+      return { kind: 'duplicate', position, fingerprint: fingerprint.toString('hex'), result };
+    }
+    const match = condition && newestMatch(condition.boundary, condition.after);
+    if (match !== undefined) return { kind: 'conflict', position: match };
+    return { kind: 'appended', position: insertAll(checked, id) };
+  };
+}
+
+/** Finds the newest event after a position that matches a boundary. */
+function createNewestMatch(database: Database.Database, names: Interned, tags: Interned) {
+  const one = database
+    .prepare<[number, number], number | null>(
+      'SELECT max(position) FROM event_tags WHERE tag = ? AND position > ?',
+    )
+    .pluck();
+  const many = database
+    .prepare<[{ tags: string; count: number; types: string | null; after: number }], number | null>(
+      `SELECT max(e.position) FROM (
+         SELECT position FROM event_tags
+         WHERE tag IN (SELECT value FROM json_each(@tags)) AND position > @after
+         GROUP BY position HAVING count(*) = @count
+       ) AS hit JOIN events AS e ON e.position = hit.position
+       WHERE @types IS NULL OR e.type IN (SELECT value FROM json_each(@types))`,
+    )
+    .pluck();
+
+  function newest({ tags: wanted, types }: Criterion, after: number): number | undefined {
+    const ids = idsOf(wanted, tags);
+    const typeIds = types && knownIds(types, names);
+    if (ids === undefined || typeIds?.length === 0) return undefined;
+    const [only] = ids;
+    if (ids.length === 1 && only !== undefined && typeIds === undefined)
+      return one.get(only, after) ?? undefined;
+    const json = typeIds === undefined ? null : JSON.stringify(typeIds);
+    return many.get({ tags: JSON.stringify(ids), count: ids.length, types: json, after }) ?? undefined;
+  }
+
+  return (boundary: Boundary, after: number): number | undefined => {
+    let found: number | undefined;
+    for (const criterion of boundary) {
+      const position = newest(criterion, after);
+      if (position !== undefined && position > (found ?? 0)) found = position;
+    }
+    return found;
+  };
+}
+
+/** The numbers of all these texts; undefined where one was never stored, so that nothing can match. */
+export function idsOf(texts: readonly string[], interned: Interned): readonly number[] | undefined {
+  const ids = new Set<number>();
+  for (const text of texts) {
+    const id = interned.find(text);
+    if (id === undefined) return undefined;
+    ids.add(id);
+  }
+  return [...ids];
+}
+
+/** The numbers of those texts that were ever stored. */
+export function knownIds(texts: readonly string[], interned: Interned): readonly number[] {
+  return [...new Set(texts.map((text) => interned.find(text)).filter((id) => id !== undefined))];
+}

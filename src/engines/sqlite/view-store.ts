@@ -1,0 +1,146 @@
+import type Database from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { LogIdentity, Projection, ViewEngine, ViewStore } from '../../kernel/index.js';
+import { openDatabase, openReader } from './connection.js';
+import { createTableRows } from './table-rows.js';
+
+interface Header {
+  readonly generation: number;
+  readonly version: number;
+  readonly schema: string;
+  readonly logId: string;
+  readonly epoch: number;
+  readonly checkpoint: number;
+}
+
+const HEADER = `CREATE TABLE IF NOT EXISTS tidemark_view (
+  one INTEGER PRIMARY KEY CHECK (one = 1), generation INTEGER NOT NULL, version INTEGER NOT NULL,
+  schema TEXT NOT NULL, logId TEXT NOT NULL, epoch INTEGER NOT NULL, checkpoint INTEGER NOT NULL)`;
+
+/** Views as files: one for each projection, in `folder`. A file may be deleted at any time while the service is down. */
+export function sqliteViews(folder: string): ViewEngine {
+  return {
+    open: (projection, log, head) => {
+      const file = join(folder, `${projection.name}.sqlite`);
+      return openExisting(file, projection, log, head) ?? createNew(file, projection, log);
+    },
+  };
+}
+
+/** The store in the file, where it is this projection's, of this version and tables, and of this log's past. */
+function openExisting(
+  file: string,
+  projection: Projection,
+  log: LogIdentity,
+  head: number,
+): ViewStore | undefined {
+  const database = openDatabase(file, 'normal');
+  database.exec(HEADER);
+  const header = readHeader(database);
+  const fits =
+    header !== undefined &&
+    header.version === projection.version &&
+    header.schema === schemaOf(projection) &&
+    header.logId === log.id &&
+    header.epoch === log.epoch &&
+    // Ahead of the log: the log lost a tail that the view had seen.
+    header.checkpoint <= head;
+  if (fits) return createStore(file, database, projection, header);
+  database.close();
+  return undefined;
+}
+
+function createNew(file: string, projection: Projection, log: LogIdentity): ViewStore {
+  const generation = nextGeneration(file);
+  for (const part of [file, `${file}-wal`, `${file}-shm`]) rmSync(part, { force: true });
+  const database = openDatabase(file, 'normal');
+  migrate(drizzle(database), { migrationsFolder: fileURLToPath(projection.migrations) });
+  database.exec(HEADER);
+  const header: Header = {
+    generation,
+    version: projection.version,
+    schema: schemaOf(projection),
+    logId: log.id,
+    epoch: log.epoch,
+    checkpoint: 0,
+  };
+  // Last: a file without a header is one whose creation was cut short, and is made anew.
+  database
+    .prepare(
+      `INSERT INTO tidemark_view (one, generation, version, schema, logId, epoch, checkpoint)
+       VALUES (1, @generation, @version, @schema, @logId, @epoch, @checkpoint)`,
+    )
+    .run(header);
+  return createStore(file, database, projection, header);
+}
+
+function nextGeneration(file: string): number {
+  const database = openDatabase(file, 'normal');
+  database.exec(HEADER);
+  const generation = (readHeader(database)?.generation ?? 0) + 1;
+  database.close();
+  return generation;
+}
+
+function readHeader(database: Database.Database): Header | undefined {
+  return database.prepare<[], Header>('SELECT * FROM tidemark_view').get();
+}
+
+/** Changes whenever a migration does, so that forgotten version numbers do not serve rows of other tables. */
+function schemaOf({ migrations }: Projection): string {
+  const folder = fileURLToPath(migrations);
+  const files = readdirSync(folder).filter((name) => name.endsWith('.sql'));
+  const hash = createHash('sha256');
+  for (const name of files.sort()) hash.update(name).update(readFileSync(join(folder, name)));
+  return hash.digest('hex').slice(0, 16);
+}
+
+function createStore(
+  file: string,
+  database: Database.Database,
+  projection: Projection,
+  header: Header,
+): ViewStore {
+  const begin = database.prepare('BEGIN IMMEDIATE');
+  const commit = database.prepare('COMMIT');
+  const rollback = database.prepare('ROLLBACK');
+  const advance = database.prepare<[number]>('UPDATE tidemark_view SET checkpoint = ?');
+  const tables = Object.entries(projection.tables).map(([name, table]) =>
+    createTableRows(database, name, table),
+  );
+  const rows = Object.fromEntries(
+    Object.keys(projection.tables).map((name, index) => [name, tables[index]?.rows]),
+  );
+  const reader = openReader(file);
+  let checkpoint = header.checkpoint;
+  return {
+    generation: header.generation,
+    checkpoint: () => checkpoint,
+    reader: drizzle(reader),
+    commit: (through, write) => {
+      begin.run();
+      try {
+        write(rows as Parameters<typeof write>[0]);
+        for (const table of tables) table.flush();
+        advance.run(through);
+        commit.run();
+        checkpoint = through;
+        return tables.flatMap((table) => table.changes());
+      } catch (error) {
+        if (database.inTransaction) rollback.run();
+        throw error;
+      } finally {
+        for (const table of tables) table.reset();
+      }
+    },
+    close: () => {
+      reader.close();
+      database.close();
+    },
+  };
+}
