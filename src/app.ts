@@ -1,0 +1,65 @@
+import 'reflect-metadata/lite';
+import { openSqliteLog, sqliteViews, takeDataDir } from './engines/sqlite/index.js';
+import { ENDPOINT, createPlayground, createSchema, listen, positionCodec, probes } from './graphql/index.js';
+import { createKernel, type Kernel } from './kernel/index.js';
+import { orderResolvers, orders, ordersPlayground } from './orders/index.js';
+import type { Config } from './config.js';
+import type { Logger } from './logger.js';
+
+/** A running service. */
+export interface App {
+  readonly url: string;
+  readonly kernel: Kernel;
+  /** Stops taking requests, finishes those in flight, closes the files. Safe to call once. */
+  stop(): Promise<void>;
+}
+
+/** Puts the service together and starts it. Rejects, with everything closed again, where it cannot start. */
+export async function startApp(config: Config, logger: Logger): Promise<App> {
+  const closers: (() => unknown)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const dataDir = takeDataDir(config.dataDir);
+    closers.push(() => {
+      dataDir.release();
+    });
+    const log = openSqliteLog({ file: dataDir.logFile, durability: config.durability });
+    closers.push(() => {
+      log.close();
+    });
+    const kernel = await createKernel({
+      log,
+      views: sqliteViews(dataDir.viewsFolder),
+      modules: [orders],
+      onProjectionFailure: (projection, error) => {
+        logger.error({ projection, err: error }, 'a projection failed; it will be tried again');
+      },
+    });
+    closers.push(() => kernel.stop());
+    const positions = positionCodec(log.identity);
+    const edge = await listen(
+      {
+        kernel,
+        positions,
+        schema: createSchema(orderResolvers, positions),
+        pages: [
+          probes(kernel),
+          createPlayground({ endpoint: ENDPOINT, title: 'Tidemark', tabs: ordersPlayground }),
+        ],
+        report: (error) => {
+          logger.error({ err: error }, 'a request failed');
+        },
+      },
+      config.host,
+      config.port,
+    );
+    closers.push(() => edge.close());
+    kernel.start();
+    return { url: edge.url, kernel, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

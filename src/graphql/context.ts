@@ -1,0 +1,134 @@
+import type { GraphQLError } from 'graphql';
+import {
+  readAfter as readAfterPosition,
+  refuseUnknown,
+  type CommandResult,
+  type CommandType,
+  type Consistency,
+  type Kernel,
+  type Query,
+  type ReadAfter,
+} from '../kernel/index.js';
+import { coded } from './errors.js';
+import type { PositionCodec, PositionToken } from './position.js';
+
+/** What a mutation's `options` say. */
+export interface SendOptions {
+  readonly commandId?: string | null | undefined;
+  readonly ifUnchangedSince?: PositionToken | null | undefined;
+}
+
+/** What resolvers work with; one for each operation. */
+export interface RequestContext {
+  readonly kernel: Kernel;
+  readonly positions: PositionCodec;
+  readonly actor: string;
+  readonly correlationId: string;
+  /** Sends a command; failures are coded GraphQL errors. */
+  send<Input>(type: CommandType<Input>, input: unknown, options?: SendOptions | null): Promise<CommandResult>;
+  /** Asks a query at the operation's position, or later where `after` is later; notes how fresh the answer is. */
+  ask<Input, Output, Views extends object>(
+    query: Query<Input, Output, Views>,
+    input: Input,
+    after?: number,
+  ): Promise<Output>;
+  /** Makes every further read of this operation wait for the position. */
+  readAfter(position: PositionToken, timeoutMs?: number, onTimeout?: ReadAfter['onTimeout']): void;
+  /** How fresh everything read since the last call was: the oldest position counts. Undefined where nothing was read. */
+  takeConsistency(): Consistency | undefined;
+  /** One value for each operation, made when it is first asked for: for batching loaders. */
+  once<T>(key: object, make: () => T): T;
+}
+
+/** What a context is made of. */
+export interface ContextOptions {
+  readonly kernel: Kernel;
+  readonly positions: PositionCodec;
+  readonly actor: string;
+  readonly correlationId: string;
+  readonly signal?: AbortSignal;
+}
+
+/** The context of one operation. */
+export function createContext(options: ContextOptions): RequestContext {
+  const { kernel, positions, actor, correlationId, signal } = options;
+  const made = new Map<object, unknown>();
+  let wanted: ReadAfter | undefined;
+  let consistency: Consistency | undefined;
+
+  function wantedAfter(position: number | undefined): ReadAfter | undefined {
+    if (position === undefined || (wanted !== undefined && wanted.position >= position)) return wanted;
+    // The operation's deadline holds for all its reads, also for those that follow its own writes.
+    return wanted === undefined ? readAfterPosition(position) : { ...wanted, position };
+  }
+
+  return {
+    kernel,
+    positions,
+    actor,
+    correlationId,
+    send: (type, input, sendOptions) =>
+      coded(async () => {
+        const { commandId, ifUnchangedSince } = sendOptions ?? {};
+        const since = ifUnchangedSince && positions.resolve(ifUnchangedSince);
+        if (typeof since === 'number') await refuseUnknown(since, 0, kernel.log);
+        return kernel.commands.send(type, input, {
+          actor,
+          correlationId,
+          ...(typeof commandId === 'string' && { commandId }),
+          ...(typeof since === 'number' && { ifUnchangedSince: since }),
+        });
+      }).catch((error: GraphQLError) => {
+        throw withPosition(error, positions);
+      }),
+    ask: (query, input, after) =>
+      coded(async () => {
+        const answer = await kernel.queries.ask(query, input, { readAfter: wantedAfter(after), signal });
+        consistency = consistency === undefined ? answer.consistency : merge(consistency, answer.consistency);
+        return answer.value;
+      }),
+    readAfter: (token, timeoutMs, onTimeout) => {
+      const position = positions.resolve(token);
+      if (wanted === undefined || timeoutMs !== undefined || position > wanted.position) {
+        const latest = Math.max(position, wanted?.position ?? 0);
+        wanted = readAfterPosition(latest, timeoutMs, onTimeout);
+      }
+    },
+    takeConsistency: () => {
+      const taken = consistency;
+      consistency = undefined;
+      return taken;
+    },
+    once: (key, make) => {
+      if (!made.has(key)) made.set(key, make());
+      // Whatever `make` of this key returned.
+      return made.get(key) as ReturnType<typeof make>;
+    },
+  };
+}
+
+/** A conflict's position leaves as a token, like every other position. */
+function withPosition(error: GraphQLError, positions: PositionCodec): GraphQLError {
+  const position = error.extensions?.['position'];
+  if (typeof position === 'number') error.extensions['position'] = positions.encode(position);
+  return error;
+}
+
+function merge(a: Consistency, b: Consistency): Consistency {
+  return {
+    position: Math.min(a.position, b.position),
+    head: Math.max(a.head, b.head),
+    lagMs: Math.max(a.lagMs, b.lagMs),
+    stale: a.stale || b.stale,
+    waitedMs: Math.max(a.waitedMs, b.waitedMs),
+  };
+}
+
+/** A response's `extensions.consistency`, positions as tokens. */
+export function consistencyExtension(
+  consistency: Consistency,
+  positions: PositionCodec,
+): Record<string, unknown> {
+  const { position, head, lagMs, stale, waitedMs } = consistency;
+  return { position: positions.encode(position), head: positions.encode(head), lagMs, stale, waitedMs };
+}

@@ -1,0 +1,28 @@
+export type { ConnectionData, ConnectionObject, CursorValue, Page as ConnectionPage } from './connection.js';
+export type { GraphQLEdge, Page, ServerOptions } from './server.js';
+export type { LiveSource, RowWatch } from './live.js';
+export type { PlaygroundOptions, PlaygroundTab } from './playground/index.js';
+export type { PositionCodec, PositionToken } from './position.js';
+export type { RequestContext, SendOptions } from './context.js';
+export type { ResolverClass } from './schema.js';
+export type { TidemarkSchema } from './read-after.js';
+
+export { CommandOptions, CommandStatus, Receipt, UserError, receiptOf } from './types.js';
+export { DateTime, Decimal, Position } from './scalars.js';
+export { ENDPOINT, listen } from './server.js';
+export {
+  PAGE_SIZE,
+  PAGE_SIZE_MAX,
+  PageArgs,
+  PageInfo,
+  connectionType,
+  encodeCursor,
+  pageOf,
+  toConnection,
+} from './connection.js';
+export { coded } from './errors.js';
+export { createPlayground } from './playground/index.js';
+export { createRowWatch, liveSource, onceSource } from './live.js';
+export { createSchema, printSorted } from './schema.js';
+export { positionCodec } from './position.js';
+export { probes } from './probes.js';

@@ -1,0 +1,2 @@
+export type { PlaygroundOptions, PlaygroundTab } from './playground.js';
+export { createPlayground } from './playground.js';

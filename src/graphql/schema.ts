@@ -1,0 +1,35 @@
+import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
+import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
+import type { PositionCodec } from './position.js';
+import { ProjectionsResolver } from './projections.graphql.js';
+import { readAfterDirective, type TidemarkSchema } from './read-after.js';
+import { Position, positionScalar } from './scalars.js';
+
+/** A class with type-graphql's decorators. */
+export type ResolverClass = abstract new (...args: never[]) => object;
+
+/** The schema of these resolvers and the edge's own, for positions of one log. */
+export function createSchema(resolvers: readonly ResolverClass[], positions: PositionCodec): TidemarkSchema {
+  const position = positionScalar(positions);
+  const readAfter = readAfterDirective(position);
+  const schema = buildSchemaSync({
+    // type-graphql's type wants one at least; ours is always there.
+    resolvers: [ProjectionsResolver, ...resolvers] as unknown as NonEmptyArray<new () => object>,
+    scalarsMap: [{ type: Position, scalar: position }],
+    directives: [readAfter],
+    validate: false,
+    // Subscriptions bring their own sources; type-graphql asks for a pubSub all the same.
+    pubSub: {
+      publish: () => undefined,
+      subscribe: (topic) => {
+        throw new Error(`Nothing is published on ${topic}: a subscription must name its source.`);
+      },
+    },
+  });
+  return { schema, readAfter };
+}
+
+/** The schema as text, sorted, so that it changes only when the schema does. */
+export function printSorted(schema: GraphQLSchema): string {
+  return `${printSchema(lexicographicSortSchema(schema))}\n`;
+}

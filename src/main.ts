@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { startApp, type App } from './app.js';
+import { ConfigError, readConfig } from './config.js';
+import { DataDirError } from './engines/sqlite/index.js';
+import { createLogger } from './logger.js';
+
+/** How long a stop may take before the process ends all the same, in ms. */
+const STOP_TIMEOUT_MS = 10_000;
+
+async function main(): Promise<void> {
+  // The environment wins over the file.
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const config = readConfig(process.env);
+  const logger = createLogger(config.logLevel);
+  const app = await startApp(config, logger);
+  logger.info({ url: app.url, dataDir: config.dataDir, durability: config.durability }, 'ready');
+  process.stdout.write(
+    `\n  Tidemark is ready.\n  Playground  ${app.url}/\n  GraphQL     ${app.url}/graphql\n\n`,
+  );
+  stopOn(app, ['SIGINT', 'SIGTERM']);
+}
+
+function stopOn(app: App, signals: readonly NodeJS.Signals[]): void {
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
+    void app.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        fail(error);
+      },
+    );
+  };
+  for (const signal of signals) process.on(signal, stop);
+}
+
+function fail(error: unknown): void {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exit(1);
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof DataDirError)
+    return `Tidemark cannot start. ${error.message}`;
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return `Tidemark cannot start. ${error.message}: another program listens there. Set PORT to another port.`;
+  }
+  return `Tidemark cannot start. ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
+main().catch(fail);

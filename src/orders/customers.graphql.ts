@@ -1,0 +1,168 @@
+import DataLoader from 'dataloader';
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  ID,
+  InputType,
+  Int,
+  ObjectType,
+  Query,
+  Resolver,
+  registerEnumType,
+} from 'type-graphql';
+import {
+  DateTime,
+  PageArgs,
+  Position,
+  coded,
+  connectionType,
+  encodeCursor,
+  pageOf,
+  toConnection,
+  type ConnectionObject,
+  type RequestContext,
+} from '../graphql/index.js';
+import { Money, money } from './money.graphql.js';
+import {
+  customerCount,
+  customerList,
+  customerOrderBy,
+  customersById,
+  type CustomerFilter,
+} from './queries/customers.queries.js';
+import { orderName } from './queries/keyset.js';
+import { SortDirection } from './sort-direction.graphql.js';
+import type { CustomerRow } from './views/customers.tables.js';
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What a customer has bought: placed orders that were not cancelled.',
+})
+export class CustomerSummary {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String, { description: 'The recipient of the newest order.' })
+  name!: string;
+
+  @Field(() => Int)
+  orderCount!: number;
+
+  @Field(() => [Money], { description: 'What the orders come to, one amount for each currency.' })
+  lifetimeValue!: Money[];
+
+  @Field(() => DateTime, { nullable: true })
+  firstOrderAt!: number | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Of the order placed last, also if it was cancelled since.',
+  })
+  lastOrderAt!: number | null;
+
+  @Field(() => ID, { nullable: true })
+  lastOrderId!: string | null;
+
+  @Field(() => Position)
+  position!: number;
+}
+
+const CustomerConnection = connectionType('CustomerSummary', CustomerSummary);
+
+enum CustomerOrderField {
+  NAME = 'NAME',
+  ORDER_COUNT = 'ORDER_COUNT',
+  LAST_ORDER_AT = 'LAST_ORDER_AT',
+}
+
+registerEnumType(CustomerOrderField, { name: 'CustomerOrderField' });
+
+@InputType()
+class CustomerOrder {
+  @Field(() => CustomerOrderField)
+  field!: CustomerOrderField;
+
+  @Field(() => SortDirection, { defaultValue: SortDirection.ASC })
+  direction!: SortDirection;
+}
+
+@InputType('CustomerFilter')
+class CustomerFilterInput {
+  @Field(() => String, { nullable: true, description: 'A part of the id or the name.' })
+  search?: string | null;
+
+  @Field(() => Int, { nullable: true })
+  orderCountMin?: number | null;
+}
+
+@ArgsType()
+class CustomersArgs extends PageArgs {
+  @Field(() => CustomerFilterInput, { nullable: true })
+  filter?: CustomerFilterInput | null;
+
+  @Field(() => [CustomerOrder], { nullable: true, description: 'By id when left out.' })
+  orderBy?: CustomerOrder[] | null;
+}
+
+function toCustomer({ lifetimeValue, ...row }: CustomerRow): CustomerSummary {
+  const amounts = Object.entries(lifetimeValue).map(([currencyCode, minor]) => money(minor, currencyCode));
+  return { ...row, lifetimeValue: amounts };
+}
+
+/** A customer's summary; all that one operation asks for in a turn are read at once. */
+export function customerOf(context: RequestContext, id: string): Promise<CustomerSummary | null> {
+  const loader = context.once(
+    customersById,
+    () =>
+      new DataLoader<string, CustomerSummary | null>(async (ids) => {
+        const rows = await context.ask(customersById, ids);
+        const found = new Map(rows.map((row) => [row.id, toCustomer(row)]));
+        return ids.map((wanted) => found.get(wanted) ?? null);
+      }),
+  );
+  return loader.load(id);
+}
+
+@Resolver()
+export class CustomersResolver {
+  @Query(() => CustomerSummary, {
+    nullable: true,
+    description: 'A customer by id; null where nobody has it.',
+  })
+  customer(@Ctx() context: RequestContext, @Arg('id', () => ID) id: string): Promise<CustomerSummary | null> {
+    return customerOf(context, id);
+  }
+
+  @Query(() => CustomerConnection)
+  customers(
+    @Ctx() context: RequestContext,
+    @Args(() => CustomersArgs) args: CustomersArgs,
+  ): Promise<ConnectionObject<CustomerSummary>> {
+    return coded(async () => {
+      const filter: CustomerFilter = {
+        search: args.filter?.search ?? undefined,
+        orderCountMin: args.filter?.orderCountMin ?? undefined,
+      };
+      const order = customerOrderBy(
+        (args.orderBy ?? []).map(({ field, direction }) => ({
+          field,
+          descending: direction === SortDirection.DESC,
+        })),
+      );
+      const name = orderName(order);
+      const page = pageOf(args, name, order.length);
+      const { rows, hasMore } = await context.ask(customerList, { filter, order, page });
+      const edges = rows.map((row) => ({
+        cursor: encodeCursor(
+          name,
+          order.map((term) => term.of(row)),
+        ),
+        node: toCustomer(row),
+      }));
+      return toConnection({ edges, hasMore, page, count: () => context.ask(customerCount, filter) });
+    });
+  }
+}

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { isUuid } from '../kernel/index.js';
+import { currencyDigits, decimalsOf, isCurrency, isDecimal } from './money.js';
+
+/** The most lines of an order. */
+export const ITEMS_MAX = 100;
+/** The largest quantity of a line. */
+export const QUANTITY_MAX = 10_000;
+/** The highest unit price and freight, in whole units of the currency. */
+export const AMOUNT_MAX = 10_000_000;
+/** The most decimals of a discount. */
+export const DISCOUNT_DECIMALS_MAX = 4;
+
+const DATE_MIN = Date.UTC(1900, 0, 1);
+const DATE_MAX = Date.UTC(2200, 0, 1);
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+
+function text(max: number) {
+  return z
+    .string()
+    .refine((value) => value.isWellFormed(), 'has a lone surrogate: send well-formed Unicode')
+    .refine((value) => !CONTROL.test(value), 'must not have control characters')
+    .transform((value) => value.trim())
+    .refine((value) => value.length > 0, 'must not be blank')
+    .refine((value) => value.length <= max, `must have ${max} characters at most`);
+}
+
+/** Absent, null and blank are all "none". */
+function optionalText(max: number) {
+  return z
+    .union([z.literal('').transform(() => null), z.null(), text(max)])
+    .optional()
+    .transform((value) => value ?? null);
+}
+
+const orderId = z
+  .string()
+  .refine(isUuid, 'must be the id of an order, a UUID')
+  .transform((id) => id.toLowerCase());
+
+const decimal = z.string().refine(isDecimal, 'must be a decimal such as "12.50", without a sign');
+
+const amount = decimal.refine((value) => Number(value) <= AMOUNT_MAX, `must be ${AMOUNT_MAX} at most`);
+
+const price = amount.refine((value) => Number(value) > 0, 'must be more than 0');
+
+const discount = decimal
+  .refine((value) => Number(value) <= 1, 'must be a fraction from 0 to 1, such as "0.15" for 15 %')
+  .refine(
+    (value) => decimalsOf(value) <= DISCOUNT_DECIMALS_MAX,
+    `must have ${DISCOUNT_DECIMALS_MAX} decimals at most`,
+  );
+
+const instant = z
+  .date()
+  .refine(
+    (date) => date.getTime() >= DATE_MIN && date.getTime() < DATE_MAX,
+    'must be a date from 1900 to 2199',
+  )
+  .transform((date) => date.getTime());
+
+const optionalInstant = instant.nullish().transform((value) => value ?? null);
+
+const address = z.object({
+  recipient: text(200),
+  line1: text(200),
+  line2: optionalText(200),
+  city: text(100),
+  region: optionalText(100),
+  postalCode: optionalText(20),
+  country: text(100),
+});
+
+const item = z.object({
+  sku: text(64),
+  name: optionalText(200),
+  quantity: z
+    .number()
+    .int('must be a whole number')
+    .min(1, 'must be 1 at least')
+    .max(QUANTITY_MAX, `must be ${QUANTITY_MAX} at most`),
+  unitPrice: price,
+  discount: discount.nullish().transform((value) => value ?? '0'),
+});
+
+const currencyCode = z.string().refine(isCurrency, 'must be a currency code of ISO 4217, such as "USD"');
+
+const createOrder = z
+  .object({
+    customerId: text(64),
+    reference: optionalText(64),
+    currencyCode: currencyCode.nullish().transform((value) => value ?? 'USD'),
+    items: z
+      .array(item)
+      .min(1, 'must have 1 item at least')
+      .max(ITEMS_MAX, `must have ${ITEMS_MAX} items at most`),
+    shippingAddress: address,
+    freight: amount.nullish().transform((value) => value ?? '0'),
+    orderedAt: optionalInstant,
+  })
+  .superRefine((order, context) => {
+    const refuse = (path: (string | number)[], message: string): void => {
+      context.addIssue({ code: 'custom', path, message });
+    };
+    order.items.forEach(({ sku, unitPrice }, index) => {
+      if (!fits(unitPrice, order.currencyCode))
+        refuse(['items', index, 'unitPrice'], tooFine(order.currencyCode));
+      if (order.items.findIndex((other) => other.sku === sku) < index) {
+        refuse(['items', index, 'sku'], `is listed twice: ${sku}. Send one item with the whole quantity`);
+      }
+    });
+    if (!fits(order.freight, order.currencyCode)) refuse(['freight'], tooFine(order.currencyCode));
+  });
+
+/** Whether an amount has no more decimals than the currency. */
+export function fits(amountText: string, currency: string): boolean {
+  return decimalsOf(amountText) <= currencyDigits(currency);
+}
+
+/** What to say where it has. */
+export function tooFine(currency: string): string {
+  return `must have ${currencyDigits(currency)} decimals at most, as ${currency} does`;
+}
+
+/** What each command's input must be, and the shape that deciders get: trimmed, defaulted, nothing optional. */
+export const orderInputs = {
+  createOrder,
+  addOrderItem: z.object({ orderId, item }),
+  removeOrderItem: z.object({ orderId, sku: text(64) }),
+  changeShippingAddress: z.object({ orderId, shippingAddress: address }),
+  placeOrder: z.object({ orderId }),
+  payOrder: z.object({ orderId, paymentReference: text(100) }),
+  shipOrder: z.object({
+    orderId,
+    carrier: text(100),
+    trackingNumber: optionalText(100),
+    shippedAt: optionalInstant,
+  }),
+  deliverOrder: z.object({ orderId, deliveredAt: optionalInstant }),
+  cancelOrder: z.object({ orderId, reason: text(500) }),
+};
+
+/** The validated input of each command. */
+export type OrderInputs = { readonly [C in keyof typeof orderInputs]: z.output<(typeof orderInputs)[C]> };
+/** A validated item. */
+export type Item = OrderInputs['addOrderItem']['item'];

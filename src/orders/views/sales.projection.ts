@@ -1,0 +1,116 @@
+import { defineProjection, keyedBy, type RowsOf } from '../../kernel/index.js';
+import { orderEvents, type Line, type OrderEvents } from '../events.js';
+import { withLine } from '../order.js';
+import {
+  salesByDay,
+  salesLabels,
+  salesOrders,
+  type SalesDimension,
+  type SalesOrder,
+} from './sales.tables.js';
+
+const tables = {
+  byDay: keyedBy(salesByDay, 'dimension', 'key', 'day', 'currencyCode'),
+  labels: keyedBy(salesLabels, 'dimension', 'key'),
+  orders: keyedBy(salesOrders, 'id'),
+};
+
+type Rows = RowsOf<typeof tables>;
+
+interface Contribution {
+  readonly dimension: SalesDimension;
+  readonly key: string;
+  readonly label: string;
+  readonly lines: readonly Line[];
+  readonly freight: number;
+}
+
+function contributions({
+  customerId,
+  recipient,
+  country,
+  lines,
+  freight,
+}: SalesOrder): readonly Contribution[] {
+  return [
+    { dimension: 'ALL', key: 'ALL', label: 'All orders', lines, freight },
+    { dimension: 'CUSTOMER', key: customerId, label: recipient, lines, freight },
+    { dimension: 'COUNTRY', key: country, label: country, lines, freight },
+    ...lines.map((line): Contribution => ({
+      dimension: 'PRODUCT',
+      key: line.sku,
+      label: line.name,
+      lines: [line],
+      freight: 0,
+    })),
+  ];
+}
+
+function sum(lines: readonly Line[], amount: (line: Line) => number): number {
+  return lines.reduce((total, line) => total + amount(line), 0);
+}
+
+/** Adds what the order contributes to the sums (`sign` 1), or takes it out again (-1). */
+function count(rows: Rows, order: SalesOrder, sign: 1 | -1): void {
+  const { day, currencyCode } = order;
+  if (day === null) return;
+  for (const { dimension, key, label, lines, freight } of contributions(order)) {
+    const at = { dimension, key, day, currencyCode };
+    const row = rows.byDay.get(at) ?? { ...at, orders: 0, quantity: 0, gross: 0, discount: 0, freight: 0 };
+    const counted = {
+      ...at,
+      orders: row.orders + sign,
+      quantity: row.quantity + sign * sum(lines, (line) => line.quantity),
+      gross: row.gross + sign * sum(lines, (line) => line.gross),
+      discount: row.discount + sign * sum(lines, (line) => line.discountAmount),
+      freight: row.freight + sign * freight,
+    };
+    if (counted.orders === 0) rows.byDay.delete(at);
+    else rows.byDay.put(counted);
+    if (sign === 1 && rows.labels.get({ dimension, key })?.label !== label)
+      rows.labels.put({ dimension, key, label });
+  }
+}
+
+/** Changes an order, and the sums with it where it counts already. */
+function change(rows: Rows, id: string, next: (order: SalesOrder) => Partial<SalesOrder>): void {
+  const before = rows.orders.get({ id });
+  if (before === undefined) return;
+  const after = { ...before, ...next(before) };
+  count(rows, before, -1);
+  count(rows, after, 1);
+  rows.orders.put(after);
+}
+
+/** Sums of placed orders that were not cancelled, by day and by what the report groups by. */
+export const salesProjection = defineProjection<OrderEvents, typeof tables>({
+  name: 'sales',
+  version: 1,
+  events: orderEvents,
+  tables,
+  migrations: new URL('../../../drizzle/sales', import.meta.url),
+  on: {
+    OrderCreated: (rows, { data }) => {
+      const { orderId: id, customerId, currencyCode, lines, freight, shippingAddress } = data;
+      const { recipient, country } = shippingAddress;
+      rows.orders.put({ id, customerId, recipient, country, currencyCode, lines, freight, day: null });
+    },
+    OrderItemAdded: (rows, { data: { orderId, line } }) => {
+      change(rows, orderId, ({ lines }) => ({ lines: withLine(lines, line) }));
+    },
+    OrderItemRemoved: (rows, { data: { orderId, sku } }) => {
+      change(rows, orderId, ({ lines }) => ({ lines: lines.filter((line) => line.sku !== sku) }));
+    },
+    ShippingAddressChanged: (rows, { data: { orderId, shippingAddress } }) => {
+      const { recipient, country } = shippingAddress;
+      change(rows, orderId, () => ({ recipient, country }));
+    },
+    OrderPlaced: (rows, { data: { orderId, placedAt } }) => {
+      change(rows, orderId, () => ({ day: new Date(placedAt).toISOString().slice(0, 10) }));
+    },
+    OrderCancelled: (rows, { data: { orderId } }) => {
+      change(rows, orderId, () => ({ day: null }));
+      rows.orders.delete({ id: orderId });
+    },
+  },
+});
