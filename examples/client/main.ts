@@ -1,0 +1,9 @@
+import { placeAnOrder } from './place-order.js';
+
+const url = process.env['TIDEMARK_URL'] ?? 'http://127.0.0.1:4000';
+
+placeAnOrder(url, (line) => process.stdout.write(`${line}\n`)).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`Is the service running at ${url}? Start it with npm start, or set TIDEMARK_URL.\n`);
+  process.exitCode = 1;
+});
