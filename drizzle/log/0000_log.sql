@@ -9,7 +9,8 @@ CREATE TABLE `commands` (
 	`correlation_id` text,
 	`causation_id` text,
 	`position` integer NOT NULL,
-	`result` text
+	`result` text,
+	`checksum` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `commands_id_unique` ON `commands` (`id`);--> statement-breakpoint

@@ -28,3 +28,5 @@ CREATE TABLE `sales_orders` (
 	`freight` integer NOT NULL,
 	`day` text
 );
+--> statement-breakpoint
+CREATE INDEX `sales_orders_customer` ON `sales_orders` (`customer_id`,`day`);

@@ -18,6 +18,8 @@ export interface Command<Input = unknown> {
   readonly issuedAt: number;
   readonly correlationId: string;
   readonly causationId: string | null;
+  /** The owner whose things the sender is limited to; deciders treat all others' as if they did not exist. */
+  readonly limitedTo: string | null;
   /** Refuse with CONFLICT if anything in the command's boundary changed after this position. */
   readonly ifUnchangedSince: number | undefined;
   /** A new id for what the command creates: the same one however often `decide` runs. */
@@ -32,6 +34,7 @@ export interface CommandEnvelope {
   readonly correlationId?: string;
   readonly causationId?: string;
   readonly ifUnchangedSince?: number;
+  readonly limitedTo?: string | null;
 }
 
 /** Why the business said no: a code for programs, a sentence for people, and the input field it concerns. */
@@ -74,6 +77,7 @@ export function createCommand<Input>(
     correlationId: envelope.correlationId ?? commandId,
     causationId: envelope.causationId ?? null,
     ifUnchangedSince: envelope.ifUnchangedSince,
+    limitedTo: envelope.limitedTo ?? null,
     get freshId() {
       freshId ??= newId();
       return freshId;

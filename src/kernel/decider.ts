@@ -6,6 +6,8 @@ import type { Schema } from './schema.js';
 /** A decider's "no". */
 export interface Refused {
   readonly refusals: readonly [Refusal, ...Refusal[]];
+  /** True where nothing may show that there is something to refuse. */
+  readonly concealed?: boolean;
 }
 
 /** What a decider answers: the events to record (none where it is already true), or why not. */

@@ -72,9 +72,13 @@ export function handleWith<Events extends EventMap, Inputs extends InputMap, Sta
     const decision = decide(loaded.state, command);
     const subject = decider.subject?.(command) ?? null;
     const refusals = isRefused(decision) ? decision.refusals : [];
+    // A position ahead of what was read proves nothing about what is appended until then.
+    // A conflict would tell that something is there; a concealed refusal must not.
+    const since = isRefused(decision) && decision.concealed === true ? undefined : command.ifUnchangedSince;
+    const after = Math.min(since ?? Infinity, loaded.after);
     const outcome = await log.append({
       events: isRefused(decision) ? [] : decision.map((event) => decider.events.encode(event)),
-      condition: { boundary, after: command.ifUnchangedSince ?? loaded.after },
+      condition: { boundary, after },
       command: recordOf(command, refusals, subject),
     });
     if (outcome.kind === 'conflict') return outcome;

@@ -7,6 +7,7 @@ export type {
   Criterion,
   EventLog,
   Json,
+  LogHealth,
   LogIdentity,
   NewEvent,
   ReadOptions,
@@ -39,6 +40,7 @@ export type {
   TableDefinition,
   TableMap,
 } from './projection.js';
+export type { ReplayOptions } from './replay.js';
 export type { RowChange, ViewEngine, ViewStore } from './views.js';
 export type { Schema } from './schema.js';
 export type { Given, Then } from './test-kit.js';
@@ -56,7 +58,7 @@ export { checkAppend, checkBoundary } from './append-checks.js';
 export { createCommand, defineCommand, fingerprintOf } from './commands.js';
 export { createCommandBus } from './command-bus.js';
 export { CONFLICT_RETRIES_MAX, handleWith } from './handle-command.js';
-export { createKernel } from './kernel.js';
+export { createKernel, knownTypes } from './kernel.js';
 export { deadlineIn } from './deadline.js';
 export { defineDecider, fold, refuse } from './decider.js';
 export { createFreshness, WAITERS_MAX } from './freshness.js';
@@ -73,4 +75,5 @@ export {
 export { given } from './test-kit.js';
 export { isUuid, newId } from './ids.js';
 export { parse } from './schema.js';
+export { replay } from './replay.js';
 export { wholeCommands } from './whole-commands.js';

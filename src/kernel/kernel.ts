@@ -108,7 +108,8 @@ function checkProjections(modules: readonly Module[]): void {
   if (twice !== undefined) throw new CompositionError(`The projection ${twice} is defined twice.`);
 }
 
-function knownTypes(modules: readonly Module[]): ReadonlySet<string> {
+/** Every event type that any of the modules defines. */
+export function knownTypes(modules: readonly Module[]): ReadonlySet<string> {
   const catalogues = modules.flatMap((module) => [...decidersOf(module), ...(module.projections ?? [])]);
   return new Set(catalogues.flatMap(({ events }) => events.types));
 }

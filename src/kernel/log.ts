@@ -80,6 +80,9 @@ export interface ReadOptions {
   readonly limit: number;
 }
 
+/** Whether a log can be written, and if not, why: a sentence for operators without internals. */
+export type LogHealth = { readonly writable: true } | { readonly writable: false; readonly reason: string };
+
 /**
  * The append-only log: one total order of positions, gap-free from 1.
  * Rejections are TidemarkErrors: OVERLOADED and UNAVAILABLE (nothing written), OUTCOME_UNKNOWN (ask again with the
@@ -98,6 +101,8 @@ export interface EventLog {
   head(): Promise<number>;
   /** Calls `listener` with the new head after each commit: a wake-up, never the data. Returns how to stop it. */
   onAppend(listener: (head: number) => void): () => void;
+  /** Whether it can be written now. */
+  health(): Promise<LogHealth>;
 }
 
 /** The most events one command may write. */

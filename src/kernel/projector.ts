@@ -34,9 +34,11 @@ export interface ProjectionStatus {
   readonly lastError: string | null;
 }
 
-/** A committed batch: the checkpoint it reached and the rows it changed. */
+/** A committed batch: from after which position to which checkpoint, how long it took, and the rows it changed. */
 export interface Commit {
+  readonly after: number;
   readonly checkpoint: number;
+  readonly durationMs: number;
   readonly changes: readonly RowChange[];
 }
 
@@ -45,6 +47,8 @@ export interface Projector {
   readonly projection: Projection;
   readonly freshness: Freshness;
   store(): ViewStore;
+  /** The position that views built from nothing must reach before queries may read them; 0 where they may. */
+  servesFrom(): number;
   status(): ProjectionStatus;
   /** Calls `listener` after each commit, when its rows are readable. Returns how to stop it. */
   onCommit(listener: (commit: Commit) => void): () => void;
@@ -88,11 +92,14 @@ export function createProjector(options: ProjectorOptions): Projector {
   const freshness = createFreshness(store.checkpoint());
   const listeners = new Set<(commit: Commit) => void>();
   const wake = createWake();
+  // Views that start empty are served when they hold what the log held at that time, not half-built.
+  const builtAt = store.checkpoint() === 0 ? options.head : 0;
   let head = options.head;
   let behindSince: number | null = freshness.checkpoint() < head ? Date.now() : null;
   let running: Promise<void> | undefined;
   let stopping = false;
   let failures = 0;
+  let carefulUntil = 0;
   let lastError: string | null = null;
 
   const unsubscribe = log.onAppend((position) => {
@@ -103,20 +110,32 @@ export function createProjector(options: ProjectorOptions): Projector {
 
   /** One batch: pull, apply, commit, announce. False when there was nothing to do. */
   async function step(): Promise<boolean> {
-    // After a failure one command at a time, so that everything before the culprit gets through.
-    const limit = failures > 0 ? 1 : batchMax;
+    // A batch that failed goes one command at a time, so that everything before the culprit gets through at once.
+    const limit = freshness.checkpoint() < carefulUntil ? 1 : batchMax;
     const events = await log.read('all', { after: freshness.checkpoint(), limit });
     const last = events.at(-1);
     if (last === undefined) return false;
     behindSince = events[0]?.recordedAt ?? behindSince;
-    const changes = store.commit(last.position, (rows) => {
-      applyEvents(projection, knownTypes, rows, events);
-    });
+    const after = freshness.checkpoint();
+    const started = performance.now();
+    const changes = commit(last.position, events);
+    const durationMs = performance.now() - started;
     settle(last.position);
     freshness.announce(last.position);
-    for (const listener of listeners) listener({ checkpoint: last.position, changes });
+    for (const listener of listeners) listener({ after, checkpoint: last.position, durationMs, changes });
     if (events.length >= limit) await nextTurn();
     return true;
+  }
+
+  function commit(through: number, events: readonly RecordedEvent[]): readonly RowChange[] {
+    try {
+      return store.commit(through, (rows) => {
+        applyEvents(projection, knownTypes, rows, events);
+      });
+    } catch (error) {
+      carefulUntil = through;
+      throw error;
+    }
   }
 
   function settle(checkpoint: number): void {
@@ -176,6 +195,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     projection,
     freshness,
     store: () => store,
+    servesFrom: () => (freshness.checkpoint() >= builtAt ? 0 : builtAt),
     status,
     onCommit: (listener) => {
       listeners.add(listener);

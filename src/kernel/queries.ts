@@ -96,7 +96,10 @@ export function createQueryBus(
       if (route === undefined || route.query !== (query as unknown)) {
         throw new CompositionError(`The query ${query.name} is not on this bus.`);
       }
-      const wait = wanted === undefined ? NO_WAIT : await waitFor(wanted, route.projectors, log, signal);
+      // First, as nothing is worth a wait for a position that will not come.
+      if (wanted !== undefined) await refuseUnknown(wanted.position, checkpointMax(route.projectors), log);
+      await untilServed(route.projectors, wanted?.deadline, signal);
+      const wait = wanted === undefined ? NO_WAIT : await waitFor(wanted, route.projectors, signal);
       // Each query is bound with its own input and output types.
       return {
         value: route.read(input as never) as never,
@@ -144,14 +147,33 @@ export async function refuseUnknown(position: number, knownHead: number, log: Ev
   );
 }
 
+function checkpointMax(projectors: readonly Projector[]): number {
+  return Math.max(...projectors.map(({ freshness }) => freshness.checkpoint()));
+}
+
+/** Views that are being built from nothing are waited for, never shown half-built. */
+async function untilServed(
+  projectors: readonly Projector[],
+  deadline: Deadline | undefined,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (const projector of projectors) {
+    const { projection, freshness } = projector;
+    const position = projector.servesFrom();
+    if (position === 0) continue;
+    const outcome = await freshness.wait(position, deadline ?? deadlineIn(READ_AFTER_TIMEOUT_MS), signal);
+    if (outcome === 'reached') continue;
+    const message = `The ${projection.name} view is being built. Try again in a moment.`;
+    throw new TidemarkError('UNAVAILABLE', message);
+  }
+}
+
 async function waitFor(
   { position, deadline, onTimeout }: ReadAfter,
   projectors: readonly Projector[],
-  log: EventLog,
   signal: AbortSignal | undefined,
 ): Promise<Wait> {
   if (projectors.every(({ freshness }) => freshness.checkpoint() >= position)) return NO_WAIT;
-  await refuseUnknown(position, Math.max(...projectors.map(({ freshness }) => freshness.checkpoint())), log);
   const started = performance.now();
   const outcomes = await Promise.all(
     projectors.map(({ freshness }) => freshness.wait(position, deadline, signal)),

@@ -26,8 +26,13 @@ export interface SchemaIssue {
 /** The parsed value of `input`; throws BAD_USER_INPUT with every problem. Only synchronous schemas are accepted. */
 export function parse<Output>(schema: Schema<Output>, input: unknown): Output {
   const result = schema['~standard'].validate(input);
-  if (result instanceof Promise)
-    throw new TypeError('A schema must validate synchronously; this one is async.');
+  if (result instanceof Promise) {
+    // zod tries again asynchronously when a refinement throws; nobody waits for that, and it must not end the process.
+    result.catch(() => undefined);
+    throw new TypeError(
+      'A schema must validate synchronously; this one is async, or one of its checks threw.',
+    );
+  }
   if (result.issues === undefined) return result.value;
   throw invalidInput(result.issues.map(toProblem));
 }

@@ -14,6 +14,9 @@ import {
   registerEnumType,
 } from 'type-graphql';
 import {
+  ANYONE,
+  Access,
+  STAFF,
   DateTime,
   PageArgs,
   Position,
@@ -25,6 +28,7 @@ import {
   type ConnectionObject,
   type RequestContext,
 } from '../graphql/index.js';
+import { CUSTOMER, limitOf } from './access.js';
 import { Money, money } from './money.graphql.js';
 import {
   customerCount,
@@ -37,6 +41,7 @@ import { orderName } from './queries/keyset.js';
 import { SortDirection } from './sort-direction.graphql.js';
 import type { CustomerRow } from './views/customers.tables.js';
 
+@Access(ANYONE)
 @ObjectType({
   simpleResolvers: true,
   description: 'What a customer has bought: placed orders that were not cancelled.',
@@ -117,25 +122,34 @@ export function customerOf(context: RequestContext, id: string): Promise<Custome
   const loader = context.once(
     customersById,
     () =>
-      new DataLoader<string, CustomerSummary | null>(async (ids) => {
-        const rows = await context.ask(customersById, ids);
-        const found = new Map(rows.map((row) => [row.id, toCustomer(row)]));
-        return ids.map((wanted) => found.get(wanted) ?? null);
-      }),
+      // Nothing is cached: the next mutation of the same operation may change what this one showed.
+      new DataLoader<string, CustomerSummary | null>(
+        async (ids) => {
+          const rows = await context.ask(customersById, [...new Set(ids)]);
+          const found = new Map(rows.map((row) => [row.id, toCustomer(row)]));
+          return ids.map((wanted) => found.get(wanted) ?? null);
+        },
+        { cache: false },
+      ),
   );
   return loader.load(id);
 }
 
 @Resolver()
 export class CustomersResolver {
+  @Access(CUSTOMER, STAFF)
   @Query(() => CustomerSummary, {
     nullable: true,
     description: 'A customer by id; null where nobody has it.',
   })
   customer(@Ctx() context: RequestContext, @Arg('id', () => ID) id: string): Promise<CustomerSummary | null> {
-    return customerOf(context, id);
+    return coded(async () => {
+      const limit = limitOf(context);
+      return limit === null || limit === id ? customerOf(context, id) : null;
+    });
   }
 
+  @Access(STAFF)
   @Query(() => CustomerConnection)
   customers(
     @Ctx() context: RequestContext,

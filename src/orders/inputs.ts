@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isUuid } from '../kernel/index.js';
-import { currencyDigits, decimalsOf, isCurrency, isDecimal } from './money.js';
+import { currencyDigits, decimalsOf, fromMinor, isCurrency, isDecimal, toMinor } from './money.js';
 
 /** The most lines of an order. */
 export const ITEMS_MAX = 100;
@@ -8,6 +8,8 @@ export const ITEMS_MAX = 100;
 export const QUANTITY_MAX = 10_000;
 /** The highest unit price and freight, in whole units of the currency. */
 export const AMOUNT_MAX = 10_000_000;
+/** The highest unit price and freight in minor units: the largest order still adds up exactly in a double. */
+export const MINOR_MAX = 1_000_000_000;
 /** The most decimals of a discount. */
 export const DISCOUNT_DECIMALS_MAX = 4;
 
@@ -29,9 +31,10 @@ function text(max: number) {
 /** Absent, null and blank are all "none". */
 function optionalText(max: number) {
   return z
-    .union([z.literal('').transform(() => null), z.null(), text(max)])
-    .optional()
-    .transform((value) => value ?? null);
+    .string()
+    .nullish()
+    .transform((value) => (value == null || value.trim() === '' ? null : value))
+    .pipe(text(max).nullable());
 }
 
 const orderId = z
@@ -39,7 +42,9 @@ const orderId = z
   .refine(isUuid, 'must be the id of an order, a UUID')
   .transform((id) => id.toLowerCase());
 
-const decimal = z.string().refine(isDecimal, 'must be a decimal such as "12.50", without a sign');
+const decimal = z
+  .string()
+  .refine(isDecimal, { message: 'must be a decimal such as "12.50", without a sign', abort: true });
 
 const amount = decimal.refine((value) => Number(value) <= AMOUNT_MAX, `must be ${AMOUNT_MAX} at most`);
 
@@ -103,24 +108,25 @@ const createOrder = z
     const refuse = (path: (string | number)[], message: string): void => {
       context.addIssue({ code: 'custom', path, message });
     };
+    // Refused already, and Intl throws for a code that is none.
+    if (!isCurrency(order.currencyCode)) return;
     order.items.forEach(({ sku, unitPrice }, index) => {
-      if (!fits(unitPrice, order.currencyCode))
-        refuse(['items', index, 'unitPrice'], tooFine(order.currencyCode));
+      const problem = amountProblem(unitPrice, order.currencyCode);
+      if (problem !== undefined) refuse(['items', index, 'unitPrice'], problem);
       if (order.items.findIndex((other) => other.sku === sku) < index) {
         refuse(['items', index, 'sku'], `is listed twice: ${sku}. Send one item with the whole quantity`);
       }
     });
-    if (!fits(order.freight, order.currencyCode)) refuse(['freight'], tooFine(order.currencyCode));
+    const problem = amountProblem(order.freight, order.currencyCode);
+    if (problem !== undefined) refuse(['freight'], problem);
   });
 
-/** Whether an amount has no more decimals than the currency. */
-export function fits(amountText: string, currency: string): boolean {
-  return decimalsOf(amountText) <= currencyDigits(currency);
-}
-
-/** What to say where it has. */
-export function tooFine(currency: string): string {
-  return `must have ${currencyDigits(currency)} decimals at most, as ${currency} does`;
+/** What is wrong with an amount in this currency: too many decimals, or too large to add up exactly. */
+export function amountProblem(amountText: string, currency: string): string | undefined {
+  const digits = currencyDigits(currency);
+  if (decimalsOf(amountText) > digits) return `must have ${digits} decimals at most, as ${currency} does`;
+  if (toMinor(amountText, currency) <= MINOR_MAX) return undefined;
+  return `must be ${fromMinor(MINOR_MAX, currency)} ${currency} at most`;
 }
 
 /** What each command's input must be, and the shape that deciders get: trimmed, defaulted, nothing optional. */

@@ -12,6 +12,9 @@ import {
   registerEnumType,
 } from 'type-graphql';
 import {
+  ANYONE,
+  Access,
+  STAFF,
   Position,
   coded,
   createRowWatch,
@@ -21,7 +24,9 @@ import {
   type RowWatch,
 } from '../graphql/index.js';
 import { TidemarkError, type Kernel, type Projector, type RowChange } from '../kernel/index.js';
-import { OrderFilterInput, orderIdOf, toFilter } from './orders.graphql.js';
+import { CUSTOMER, visible, visibleOnly } from './access.js';
+import { OrderFilterInput, toFilter } from './orders.filter.graphql.js';
+import { orderIdOf } from './orders.graphql.js';
 import { Order, toOrder } from './orders.types.graphql.js';
 import { matchesFilter } from './queries/keyset.js';
 import { orderBy, orderById, orderConditions, orderCount, orderList } from './queries/orders.queries.js';
@@ -33,6 +38,7 @@ const SNAPSHOT_MAX = 100;
 /** How many changes are kept for a slow reader; beyond that it gets a new snapshot instead. */
 const PENDING_MAX = 1_000;
 
+@Access(ANYONE)
 @ObjectType({ simpleResolvers: true, description: 'An order as it is at `position`.' })
 class OrderUpdate {
   @Field(() => Position)
@@ -57,6 +63,7 @@ registerEnumType(OrderChangeKind, {
   },
 });
 
+@Access(ANYONE)
 @ObjectType({ simpleResolvers: true })
 class OrderListChange {
   @Field(() => OrderChangeKind)
@@ -69,6 +76,7 @@ class OrderListChange {
   order!: Order | null;
 }
 
+@Access(ANYONE)
 @ObjectType({ simpleResolvers: true, description: 'What became of a list up to `position`.' })
 class OrderListUpdate {
   @Field(() => Position)
@@ -116,9 +124,9 @@ function liveOrder(context: RequestContext, id: string): LiveSource<OrderUpdate>
   return liveSource(
     (signal) => watchOf(context.kernel).watch(orderId, signal),
     async () => {
-      const row = await context.ask(orderById, orderId);
-      // A change that was seen with the frame before: nothing new to say.
-      if (sent !== undefined && row?.position === sent) return undefined;
+      const row = visible(context, await context.ask(orderById, orderId));
+      // A change that was seen with the frame before, or is not for these eyes: nothing new to say.
+      if (sent === (row?.position ?? 0)) return undefined;
       sent = row?.position ?? 0;
       return { position: row?.position ?? freshness.checkpoint(), order: toOrder(row) };
     },
@@ -145,7 +153,7 @@ function liveOrders(
   context: RequestContext,
   input: OrderFilterInput | null | undefined,
 ): LiveSource<OrderListUpdate> {
-  const filter = toFilter(input);
+  const filter = visibleOnly(context, toFilter(input));
   const projector = ordersProjector(context.kernel);
   const matches = (row: OrderRow | undefined): boolean =>
     row !== undefined && matchesFilter(orderConditions, row, filter);
@@ -199,6 +207,7 @@ function liveOrders(
 /** Views that push. */
 @Resolver()
 export class LiveOrdersResolver {
+  @Access(CUSTOMER, STAFF)
   @Subscription(() => OrderUpdate, {
     description: 'The order as it is now, then after every change.',
     subscribe: ({ args, context }) =>
@@ -208,6 +217,7 @@ export class LiveOrdersResolver {
     return frame;
   }
 
+  @Access(CUSTOMER, STAFF)
   @Subscription(() => OrderListUpdate, {
     description: 'The orders that pass the filter, then what is added, updated and removed.',
     subscribe: ({ args, context }) =>

@@ -1,7 +1,8 @@
 import { Field, ObjectType } from 'type-graphql';
-import { Decimal } from '../graphql/index.js';
+import { ANYONE, Access, Decimal } from '../graphql/index.js';
 import { fromMinor } from './money.js';
 
+@Access(ANYONE)
 @ObjectType({ simpleResolvers: true, description: 'An amount of money, exact.' })
 export class Money {
   @Field(() => Decimal)

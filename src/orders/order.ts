@@ -3,9 +3,8 @@ import { orderEvents, type Address, type Line, type OrderEvents } from './events
 import {
   ITEMS_MAX,
   QUANTITY_MAX,
-  fits,
+  amountProblem,
   orderInputs,
-  tooFine,
   type Item,
   type OrderInputs,
 } from './inputs.js';
@@ -56,15 +55,20 @@ function wrongState(status: OrderStatus, action: string, allowed: string): Refus
   return refuse(code, `The order is ${status}, so it cannot be ${action}; that takes ${allowed}.`);
 }
 
-/** Decides only about orders that exist. */
+const NOT_FOUND: Refused = {
+  ...refuse('ORDER_NOT_FOUND', 'There is no order with this id. Create it first, or check the id.', [
+    'orderId',
+  ]),
+  concealed: true,
+};
+
+/** Decides only about orders that exist, and for a customer only about their own. */
 function existing<Input>(
   decide: (order: OrderState, command: Command<Input>) => Decided,
 ): (order: OrderState | null, command: Command<Input>) => Decided {
   return (order, command) =>
-    order === null
-      ? refuse('ORDER_NOT_FOUND', 'There is no order with this id. Create it first, or check the id.', [
-          'orderId',
-        ])
+    order === null || (command.limitedTo !== null && command.limitedTo !== order.customerId)
+      ? NOT_FOUND
       : decide(order, command);
 }
 
@@ -95,9 +99,9 @@ function addItem(
 ): Decided {
   const { status, currencyCode, lines } = order;
   if (status !== 'DRAFT') return wrongState(status, 'changed', 'a DRAFT');
-  if (!fits(item.unitPrice, currencyCode)) {
-    return refuse('TOO_MANY_DECIMALS', `The unit price ${tooFine(currencyCode)}.`, ['item', 'unitPrice']);
-  }
+  const problem = amountProblem(item.unitPrice, currencyCode);
+  if (problem !== undefined)
+    return refuse('AMOUNT_NOT_ALLOWED', `The unit price ${problem}.`, ['item', 'unitPrice']);
   const present = lines.find(({ sku }) => sku === item.sku);
   if (present === undefined && lines.length >= ITEMS_MAX) {
     return refuse('TOO_MANY_ITEMS', `An order has ${ITEMS_MAX} items at most.`, ['item']);
@@ -155,7 +159,10 @@ export const order = defineDecider<OrderEvents, OrderInputs, OrderState | null>(
     OrderCancelled: (state) => state && { ...state, status: 'CANCELLED' },
   },
   decide: {
-    createOrder: (_, { input, freshId, issuedAt }) => {
+    createOrder: (_, { input, freshId, issuedAt, limitedTo }) => {
+      if (limitedTo !== null && limitedTo !== input.customerId) {
+        return refuse('NOT_YOUR_CUSTOMER_ID', 'You can order for yourself only.', ['customerId']);
+      }
       const { items, freight, orderedAt, ...rest } = input;
       const lines = items.map((item) => priceLine(item, rest.currencyCode));
       const amounts = { lines, freight: toMinor(freight, rest.currencyCode) };

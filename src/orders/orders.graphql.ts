@@ -12,8 +12,8 @@ import {
   registerEnumType,
 } from 'type-graphql';
 import {
-  DateTime,
-  Decimal,
+  Access,
+  STAFF,
   PageArgs,
   coded,
   encodeCursor,
@@ -25,18 +25,13 @@ import {
   type RequestContext,
 } from '../graphql/index.js';
 import { TidemarkError, isUuid, type CommandType } from '../kernel/index.js';
-import { isCurrency, toMinor } from './money.js';
+import { CUSTOMER, limitOf, visible, visibleOnly } from './access.js';
 import { order } from './order.js';
+import { OrderFilterInput, toFilter } from './orders.filter.graphql.js';
+import * as inputs from './orders.inputs.graphql.js';
 import * as types from './orders.types.graphql.js';
 import { orderName } from './queries/keyset.js';
-import {
-  orderBy,
-  orderById,
-  orderCount,
-  orderList,
-  orderTimeline,
-  type OrderFilter,
-} from './queries/orders.queries.js';
+import { orderBy, orderById, orderCount, orderList, orderTimeline } from './queries/orders.queries.js';
 import { SortDirection } from './sort-direction.graphql.js';
 
 const { commands } = order;
@@ -61,58 +56,6 @@ class OrderOrder {
   direction!: SortDirection;
 }
 
-@InputType({ description: 'From here (included) to there (not included).' })
-class DateTimeRange {
-  @Field(() => DateTime, { nullable: true })
-  from?: Date | null;
-
-  @Field(() => DateTime, { nullable: true })
-  to?: Date | null;
-}
-
-@InputType({ description: 'From `min` to `max`, both included.' })
-class AmountRange {
-  @Field(() => Decimal, { nullable: true })
-  min?: string | null;
-
-  @Field(() => Decimal, { nullable: true })
-  max?: string | null;
-}
-
-/** What lists and live lists of orders can be narrowed to. */
-@InputType('OrderFilter', { description: 'All that is given must hold.' })
-export class OrderFilterInput {
-  @Field(() => [types.OrderStatus], { nullable: true, description: 'Any of these.' })
-  status?: types.OrderStatus[] | null;
-
-  @Field(() => ID, { nullable: true })
-  customerId?: string | null;
-
-  @Field(() => String, { nullable: true })
-  currencyCode?: string | null;
-
-  @Field(() => String, { nullable: true })
-  country?: string | null;
-
-  @Field(() => String, { nullable: true })
-  reference?: string | null;
-
-  @Field(() => DateTimeRange, { nullable: true })
-  createdAt?: DateTimeRange | null;
-
-  @Field(() => DateTimeRange, { nullable: true })
-  placedAt?: DateTimeRange | null;
-
-  @Field(() => AmountRange, { nullable: true, description: 'Goes with `currencyCode`.' })
-  total?: AmountRange | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'A part of the reference, the customer id or the recipient.',
-  })
-  search?: string | null;
-}
-
 @ArgsType()
 class OrdersArgs extends PageArgs {
   @Field(() => OrderFilterInput, { nullable: true })
@@ -120,39 +63,6 @@ class OrdersArgs extends PageArgs {
 
   @Field(() => [OrderOrder], { nullable: true, description: 'Newest first when left out.' })
   orderBy?: OrderOrder[] | null;
-}
-
-/** The filter as queries take it; BAD_USER_INPUT where it cannot be meant. */
-export function toFilter(filter: OrderFilterInput | null | undefined): OrderFilter {
-  if (filter == null) return {};
-  const { status, createdAt, placedAt, total, ...texts } = filter;
-  const currencyCode = texts.currencyCode ?? undefined;
-  return {
-    status: status ?? undefined,
-    customerId: texts.customerId ?? undefined,
-    currencyCode,
-    country: texts.country ?? undefined,
-    reference: texts.reference ?? undefined,
-    search: texts.search ?? undefined,
-    createdFrom: createdAt?.from?.getTime(),
-    createdTo: createdAt?.to?.getTime(),
-    placedFrom: placedAt?.from?.getTime(),
-    placedTo: placedAt?.to?.getTime(),
-    totalMin: totalIn(total?.min, currencyCode, Math.ceil),
-    totalMax: totalIn(total?.max, currencyCode, Math.floor),
-  };
-}
-
-function totalIn(
-  amount: string | null | undefined,
-  currencyCode: string | undefined,
-  round: (minor: number) => number,
-): number | undefined {
-  if (amount == null) return undefined;
-  if (currencyCode === undefined || !isCurrency(currencyCode)) {
-    throw new TidemarkError('BAD_USER_INPUT', 'A filter by total needs a currencyCode, such as "USD".');
-  }
-  return round(toMinor(amount, currencyCode));
 }
 
 /** The id in the form it is stored in; BAD_USER_INPUT where it is none. */
@@ -166,7 +76,10 @@ async function run(
   type: CommandType,
   { options, ...input }: { readonly options?: CommandOptions | null } & object,
 ): Promise<types.OrderPayload> {
-  const result = await context.send(type, input, options);
+  const result = await coded(async () => {
+    const limitedTo = limitOf(context);
+    return context.send(type, input, { ...options, limitedTo });
+  });
   return Object.assign(Object.create(types.OrderPayload.prototype) as types.OrderPayload, {
     receipt: receiptOf(result),
     userErrors: result.refusals,
@@ -176,6 +89,7 @@ async function run(
 
 @Resolver()
 export class OrdersResolver {
+  @Access(CUSTOMER, STAFF)
   @Query(() => types.Node, {
     nullable: true,
     description: 'Anything by its id; null where there is nothing.',
@@ -184,18 +98,20 @@ export class OrdersResolver {
     return this.order(context, id);
   }
 
+  @Access(CUSTOMER, STAFF)
   @Query(() => types.Order, { nullable: true, description: 'An order by its id; null where there is none.' })
   order(@Ctx() context: RequestContext, @Arg('id', () => ID) id: string): Promise<types.Order | null> {
-    return coded(async () => types.toOrder(await context.ask(orderById, orderIdOf(id))));
+    return coded(async () => types.toOrder(visible(context, await context.ask(orderById, orderIdOf(id)))));
   }
 
+  @Access(CUSTOMER, STAFF)
   @Query(() => types.OrderConnection)
   orders(
     @Ctx() context: RequestContext,
     @Args(() => OrdersArgs) args: OrdersArgs,
   ): Promise<ConnectionObject<types.Order>> {
     return coded(async () => {
-      const filter = toFilter(args.filter);
+      const filter = visibleOnly(context, toFilter(args.filter));
       const sorting = (args.orderBy ?? []).map(({ field, direction }) => ({
         field,
         descending: direction === SortDirection.DESC,
@@ -215,6 +131,7 @@ export class OrdersResolver {
     });
   }
 
+  @Access(CUSTOMER, STAFF)
   @Query(() => [types.OrderHistoryEntry], {
     description: 'An order’s timeline, oldest first; empty where there is none.',
   })
@@ -222,77 +139,90 @@ export class OrdersResolver {
     @Ctx() context: RequestContext,
     @Arg('orderId', () => ID) id: string,
   ): Promise<readonly types.OrderHistoryEntry[]> {
-    return coded(async () => context.ask(orderTimeline, orderIdOf(id)));
+    return coded(async () => {
+      const orderId = orderIdOf(id);
+      const row = visible(context, await context.ask(orderById, orderId));
+      return row === undefined ? [] : context.ask(orderTimeline, orderId);
+    });
   }
 
+  @Access(CUSTOMER, STAFF)
   @Mutation(() => types.OrderPayload)
   createOrder(
     @Ctx() context: RequestContext,
-    @Arg('input', () => types.CreateOrderInput) input: types.CreateOrderInput,
+    @Arg('input', () => inputs.CreateOrderInput) input: inputs.CreateOrderInput,
   ): Promise<types.OrderPayload> {
     return run(context, commands.createOrder, input);
   }
 
+  @Access(CUSTOMER, STAFF)
   @Mutation(() => types.OrderPayload)
   addOrderItem(
     @Ctx() context: RequestContext,
-    @Arg('input', () => types.AddOrderItemInput) input: types.AddOrderItemInput,
+    @Arg('input', () => inputs.AddOrderItemInput) input: inputs.AddOrderItemInput,
   ): Promise<types.OrderPayload> {
     return run(context, commands.addOrderItem, input);
   }
 
+  @Access(CUSTOMER, STAFF)
   @Mutation(() => types.OrderPayload)
   removeOrderItem(
     @Ctx() context: RequestContext,
-    @Arg('input', () => types.RemoveOrderItemInput) input: types.RemoveOrderItemInput,
+    @Arg('input', () => inputs.RemoveOrderItemInput) input: inputs.RemoveOrderItemInput,
   ): Promise<types.OrderPayload> {
     return run(context, commands.removeOrderItem, input);
   }
 
+  @Access(CUSTOMER, STAFF)
   @Mutation(() => types.OrderPayload)
   changeShippingAddress(
     @Ctx() context: RequestContext,
-    @Arg('input', () => types.ChangeShippingAddressInput) input: types.ChangeShippingAddressInput,
+    @Arg('input', () => inputs.ChangeShippingAddressInput) input: inputs.ChangeShippingAddressInput,
   ): Promise<types.OrderPayload> {
     return run(context, commands.changeShippingAddress, input);
   }
 
+  @Access(CUSTOMER, STAFF)
   @Mutation(() => types.OrderPayload)
   placeOrder(
     @Ctx() context: RequestContext,
-    @Arg('input', () => types.PlaceOrderInput) input: types.PlaceOrderInput,
+    @Arg('input', () => inputs.PlaceOrderInput) input: inputs.PlaceOrderInput,
   ): Promise<types.OrderPayload> {
     return run(context, commands.placeOrder, input);
   }
 
+  @Access(CUSTOMER, STAFF)
   @Mutation(() => types.OrderPayload)
   payOrder(
     @Ctx() context: RequestContext,
-    @Arg('input', () => types.PayOrderInput) input: types.PayOrderInput,
+    @Arg('input', () => inputs.PayOrderInput) input: inputs.PayOrderInput,
   ): Promise<types.OrderPayload> {
     return run(context, commands.payOrder, input);
   }
 
+  @Access(STAFF)
   @Mutation(() => types.OrderPayload)
   shipOrder(
     @Ctx() context: RequestContext,
-    @Arg('input', () => types.ShipOrderInput) input: types.ShipOrderInput,
+    @Arg('input', () => inputs.ShipOrderInput) input: inputs.ShipOrderInput,
   ): Promise<types.OrderPayload> {
     return run(context, commands.shipOrder, input);
   }
 
+  @Access(STAFF)
   @Mutation(() => types.OrderPayload)
   deliverOrder(
     @Ctx() context: RequestContext,
-    @Arg('input', () => types.DeliverOrderInput) input: types.DeliverOrderInput,
+    @Arg('input', () => inputs.DeliverOrderInput) input: inputs.DeliverOrderInput,
   ): Promise<types.OrderPayload> {
     return run(context, commands.deliverOrder, input);
   }
 
+  @Access(CUSTOMER, STAFF)
   @Mutation(() => types.OrderPayload)
   cancelOrder(
     @Ctx() context: RequestContext,
-    @Arg('input', () => types.CancelOrderInput) input: types.CancelOrderInput,
+    @Arg('input', () => inputs.CancelOrderInput) input: inputs.CancelOrderInput,
   ): Promise<types.OrderPayload> {
     return run(context, commands.cancelOrder, input);
   }

@@ -1,6 +1,8 @@
-import { Ctx, Field, ID, InputType, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
+import { Ctx, Field, ID, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
 import {
-  CommandOptions,
+  ANYONE,
+  Access,
+  STAFF,
   DateTime,
   Decimal,
   Position,
@@ -9,6 +11,7 @@ import {
   connectionType,
   type RequestContext,
 } from '../graphql/index.js';
+import { visible } from './access.js';
 import { CustomerSummary, customerOf } from './customers.graphql.js';
 import { Money, money } from './money.graphql.js';
 import type { OrderStatus as Status } from './order.js';
@@ -38,12 +41,14 @@ registerEnumType(OrderStatus, {
   },
 });
 
+@Access(ANYONE)
 @InterfaceType({ description: 'Anything that `node` finds by its id.', autoRegisterImplementations: true })
 export abstract class Node {
   @Field(() => ID)
   id!: string;
 }
 
+@Access(ANYONE)
 @ObjectType({ simpleResolvers: true })
 export class Address {
   @Field(() => String)
@@ -68,6 +73,7 @@ export class Address {
   country!: string;
 }
 
+@Access(ANYONE)
 @ObjectType({ simpleResolvers: true })
 export class OrderItem {
   @Field(() => String)
@@ -95,6 +101,7 @@ export class OrderItem {
   net!: Money;
 }
 
+@Access(ANYONE)
 @ObjectType({ implements: Node, simpleResolvers: true })
 export class Order extends Node {
   @Field(() => String, { nullable: true, description: 'The number that people know it by.' })
@@ -172,8 +179,10 @@ export class Order extends Node {
   degraded!: boolean;
 }
 
+/** A page of orders, as Relay has it. */
 export const OrderConnection = connectionType('Order', Order);
 
+@Access(ANYONE)
 @ObjectType()
 export class OrderPayload {
   @Field(() => Receipt, { simple: true })
@@ -191,10 +200,11 @@ export class OrderPayload {
   })
   async order(@Ctx() context: RequestContext): Promise<Order | null> {
     if (this.orderId === null) return null;
-    return toOrder(await context.ask(orderById, this.orderId, this.receipt.position));
+    return toOrder(visible(context, await context.ask(orderById, this.orderId, this.receipt.position)));
   }
 }
 
+@Access(ANYONE)
 @ObjectType({ simpleResolvers: true, description: 'One thing that happened to an order.' })
 export class OrderHistoryEntry {
   @Field(() => Position)
@@ -209,7 +219,8 @@ export class OrderHistoryEntry {
   @Field(() => DateTime, { description: 'When it was written down.' })
   recordedAt!: number;
 
-  @Field(() => String)
+  @Access(STAFF)
+  @Field(() => String, { description: 'Who did it; for staff only.' })
   actor!: string;
 
   @Field(() => ID)
@@ -217,139 +228,6 @@ export class OrderHistoryEntry {
 
   @Field(() => String, { description: 'In words.' })
   summary!: string;
-}
-
-@InputType()
-export class OrderItemInput {
-  @Field(() => String)
-  sku!: string;
-
-  @Field(() => String, { nullable: true, description: 'The sku when left out.' })
-  name?: string | null;
-
-  @Field(() => Int)
-  quantity!: number;
-
-  @Field(() => Decimal)
-  unitPrice!: string;
-
-  @Field(() => Decimal, { nullable: true, description: 'A fraction, 0 to 1.' })
-  discount?: string | null;
-}
-
-@InputType()
-export class AddressInput {
-  @Field(() => String)
-  recipient!: string;
-
-  @Field(() => String)
-  line1!: string;
-
-  @Field(() => String, { nullable: true })
-  line2?: string | null;
-
-  @Field(() => String)
-  city!: string;
-
-  @Field(() => String, { nullable: true })
-  region?: string | null;
-
-  @Field(() => String, { nullable: true })
-  postalCode?: string | null;
-
-  @Field(() => String)
-  country!: string;
-}
-
-@InputType()
-export class CreateOrderInput {
-  @Field(() => CommandOptions, { nullable: true })
-  options?: CommandOptions | null;
-
-  @Field(() => ID)
-  customerId!: string;
-
-  @Field(() => String, { nullable: true, description: 'The number that people know it by.' })
-  reference?: string | null;
-
-  @Field(() => String, { defaultValue: 'USD', description: 'ISO 4217.' })
-  currencyCode!: string;
-
-  @Field(() => [OrderItemInput])
-  items!: OrderItemInput[];
-
-  @Field(() => AddressInput)
-  shippingAddress!: AddressInput;
-
-  @Field(() => Decimal, { nullable: true })
-  freight?: string | null;
-
-  @Field(() => DateTime, {
-    nullable: true,
-    description: 'When the customer ordered, where that was earlier than now.',
-  })
-  orderedAt?: Date | null;
-}
-
-/** What all commands about an existing order have. */
-@InputType()
-abstract class OrderCommandInput {
-  @Field(() => CommandOptions, { nullable: true })
-  options?: CommandOptions | null;
-
-  @Field(() => ID)
-  orderId!: string;
-}
-
-@InputType()
-export class AddOrderItemInput extends OrderCommandInput {
-  @Field(() => OrderItemInput)
-  item!: OrderItemInput;
-}
-
-@InputType()
-export class RemoveOrderItemInput extends OrderCommandInput {
-  @Field(() => String)
-  sku!: string;
-}
-
-@InputType()
-export class ChangeShippingAddressInput extends OrderCommandInput {
-  @Field(() => AddressInput)
-  shippingAddress!: AddressInput;
-}
-
-@InputType()
-export class PlaceOrderInput extends OrderCommandInput {}
-
-@InputType()
-export class PayOrderInput extends OrderCommandInput {
-  @Field(() => String)
-  paymentReference!: string;
-}
-
-@InputType()
-export class ShipOrderInput extends OrderCommandInput {
-  @Field(() => String)
-  carrier!: string;
-
-  @Field(() => String, { nullable: true })
-  trackingNumber?: string | null;
-
-  @Field(() => DateTime, { nullable: true, description: 'Now when left out.' })
-  shippedAt?: Date | null;
-}
-
-@InputType()
-export class DeliverOrderInput extends OrderCommandInput {
-  @Field(() => DateTime, { nullable: true, description: 'Now when left out.' })
-  deliveredAt?: Date | null;
-}
-
-@InputType()
-export class CancelOrderInput extends OrderCommandInput {
-  @Field(() => String)
-  reason!: string;
 }
 
 /** The type's status of a row's. */

@@ -1,6 +1,7 @@
 import { Args, ArgsType, Ctx, Field, Int, ObjectType, Query, Resolver, registerEnumType } from 'type-graphql';
-import { DateTime, coded, type RequestContext } from '../graphql/index.js';
+import { ANYONE, Access, STAFF, DateTime, coded, type RequestContext } from '../graphql/index.js';
 import { TidemarkError } from '../kernel/index.js';
+import { CUSTOMER, limitOf } from './access.js';
 import { Money, money } from './money.graphql.js';
 import { salesReport } from './queries/sales.queries.js';
 
@@ -18,6 +19,7 @@ registerEnumType(SalesGroup, {
   description: 'What a sales report has a row for. Days are UTC days.',
 });
 
+@Access(ANYONE)
 @ObjectType({ simpleResolvers: true, description: 'Sales of one day, product and so on, in one currency.' })
 class SalesRow {
   @Field(() => String, { description: 'A day `2026-01-31`, month, year, sku, customer id or country.' })
@@ -59,6 +61,7 @@ class SalesReportArgs {
 
 @Resolver()
 export class SalesResolver {
+  @Access(CUSTOMER, STAFF)
   @Query(() => [SalesRow], {
     description: 'Placed orders that were not cancelled, by the day they were placed.',
   })
@@ -73,7 +76,9 @@ export class SalesResolver {
           'The report would end before it begins: `to` must not be before `from`.',
         );
       }
-      const rows = await context.ask(salesReport, { from: from?.getTime(), to: to?.getTime(), groupBy });
+      const customerId = limitOf(context) ?? undefined;
+      const input = { from: from?.getTime(), to: to?.getTime(), groupBy, customerId };
+      const rows = await context.ask(salesReport, input);
       return rows.map(({ currencyCode, gross, discount, freight, ...row }) => ({
         ...row,
         gross: money(gross, currencyCode),

@@ -102,6 +102,13 @@ export function eventLogContract(engine: string, open: () => EventLog): void {
         expect(commands.size).toBe(40);
       });
 
+      it('takes an event’s tags as a set', async () => {
+        const log = open();
+        await log.append(append([event('a:1', { tags: ['b:1', 'a:1', 'b:1'] })]));
+        const [read] = await log.read([{ tags: ['b:1', 'b:1'] }], { after: 0, limit: 10 });
+        expect(read?.tags).toEqual(['b:1', 'a:1']);
+      });
+
       it('does not hold on to the caller’s objects', async () => {
         const log = open();
         const data = { note: 'before' };
@@ -162,6 +169,21 @@ export function eventLogContract(engine: string, open: () => EventLog): void {
         expect(await kind(['a:2', 'b:1'])).toBe('appended');
         expect(await kind(['c:1'], ['a:2'])).toBe('conflict');
         expect(await kind(['c:1'], ['c:2'])).toBe('appended');
+      });
+
+      it('takes a criterion that is named twice as one', async () => {
+        const log = open();
+        await log.append(append([event('a:1', { tags: ['a:1', 'b:1'] })]));
+        const twice = (criterion: { tags: string[]; types?: string[] }) => [criterion, { ...criterion }];
+        for (const boundary of [
+          twice({ tags: ['a:1'] }),
+          twice({ tags: ['a:1', 'b:1'] }),
+          twice({ tags: ['a:1'], types: ['Done'] }),
+        ]) {
+          expect(await log.read(boundary, { after: 0, limit: 10 })).toHaveLength(1);
+          const condition = { boundary, after: 0 };
+          expect(await log.append(append([], { condition }))).toEqual({ kind: 'conflict', position: 1 });
+        }
       });
 
       it('lets one of 300 win a race on the same condition', async () => {

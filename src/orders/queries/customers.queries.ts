@@ -3,6 +3,7 @@ import { defineQuery } from '../../kernel/index.js';
 import { customersProjection } from '../views/customers.projection.js';
 import { customers, type CustomerRow } from '../views/customers.tables.js';
 import {
+  folded,
   prepareCount,
   prepareList,
   type Conditions,
@@ -21,12 +22,12 @@ export interface CustomerFilter {
 
 const searchTerm = sql`${sql.placeholder('search')} ESCAPE '\\'`;
 
-const conditions: Conditions<CustomerRow, CustomerFilter> = {
+/** How each part of the filter is asked of SQL, and of a row in memory. */
+export const customerConditions: Conditions<CustomerRow, CustomerFilter> = {
   search: {
     sql: sql`(${customers.id} LIKE ${searchTerm} OR ${customers.name} LIKE ${searchTerm})`,
     param: (value) => `%${value.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`,
-    matches: ({ id, name }, value) =>
-      [id, name].some((text) => text.toLowerCase().includes(value.toLowerCase())),
+    matches: ({ id, name }, value) => [id, name].some((text) => folded(text).includes(folded(value))),
   },
   orderCountMin: {
     sql: sql`${customers.orderCount} >= ${sql.placeholder('orderCountMin')}`,
@@ -84,12 +85,12 @@ export const customerList = defineQuery<
 >({
   name: 'customerList',
   reads,
-  prepare: ({ customers: db }) => prepareList(db, customers, conditions),
+  prepare: ({ customers: db }) => prepareList(db, customers, customerConditions),
 });
 
 /** How many customers pass the filter. */
 export const customerCount = defineQuery<CustomerFilter, number, Views>({
   name: 'customerCount',
   reads,
-  prepare: ({ customers: db }) => prepareCount(db, customers, conditions),
+  prepare: ({ customers: db }) => prepareCount(db, customers, customerConditions),
 });

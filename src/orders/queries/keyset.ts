@@ -57,6 +57,11 @@ export function orderName(order: readonly SortTerm<never>[]): string {
   return order.map(({ name, descending }) => `${name}:${descending ? 'DESC' : 'ASC'}`).join(',');
 }
 
+/** The text with A to Z in lower case, as SQLite's LIKE compares: it folds no other letters. */
+export function folded(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
 /** Whether a row passes a filter: what SQL decides for lists, for a row in memory. */
 export function matchesFilter<Row, Filter>(
   conditions: Conditions<Row, Filter>,

@@ -1,9 +1,10 @@
-import { asc, eq, sql } from 'drizzle-orm';
+import { desc, eq, sql } from 'drizzle-orm';
 import { defineQuery } from '../../kernel/index.js';
 import type { OrderStatus } from '../order.js';
 import { ordersProjection } from '../views/orders.projection.js';
 import { orderHistory, orders, placedOrder, type HistoryRow, type OrderRow } from '../views/orders.tables.js';
 import {
+  folded,
   prepareCount,
   prepareList,
   type Conditions,
@@ -34,9 +35,6 @@ export interface OrderFilter {
 }
 
 const same = <T extends string | number>(value: T): T => value;
-
-// SQLite's LIKE folds A to Z only; so does this.
-const folded = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 const recipient = sql`${orders.shippingAddress} ->> 'recipient'`;
 const searchTerm = sql`${sql.placeholder('search')} ESCAPE '\\'`;
@@ -173,9 +171,9 @@ export const orderTimeline = defineQuery({
       .select()
       .from(orderHistory)
       .where(eq(orderHistory.orderId, sql.placeholder('id')))
-      .orderBy(asc(orderHistory.position))
+      .orderBy(desc(orderHistory.position))
       .limit(HISTORY_MAX)
       .prepare();
-    return (id: string): readonly HistoryRow[] => statement.all({ id });
+    return (id: string): readonly HistoryRow[] => statement.all({ id }).reverse();
   },
 });

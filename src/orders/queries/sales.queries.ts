@@ -1,7 +1,14 @@
 import { and, eq, sql, type SQL } from 'drizzle-orm';
 import { defineQuery } from '../../kernel/index.js';
 import { salesProjection } from '../views/sales.projection.js';
-import { salesByDay, salesLabels, type SalesDimension } from '../views/sales.tables.js';
+import { added, contributions, type SalesAmounts } from '../views/sales.contributions.js';
+import {
+  salesByDay,
+  salesLabels,
+  salesOrders,
+  type SalesDimension,
+  type SalesOrder,
+} from '../views/sales.tables.js';
 import type { ViewDb } from './keyset.js';
 
 /** The most rows of a report. */
@@ -15,6 +22,8 @@ export interface SalesReportInput {
   readonly from: number | undefined;
   readonly to: number | undefined;
   readonly groupBy: SalesGroup;
+  /** Only this customer's orders; everybody's when left out. */
+  readonly customerId?: string | undefined;
 }
 
 /** A row of the report: amounts in minor units of one currency; freight is null where it belongs to no single key. */
@@ -33,13 +42,30 @@ const DAY_MS = 86_400_000;
 const DAY_MIN = '0000-01-01';
 const DAY_MAX = '9999-12-31';
 
-const groups: Record<SalesGroup, { readonly dimension: SalesDimension; readonly key: SQL }> = {
-  DAY: { dimension: 'ALL', key: sql`${salesByDay.day}` },
-  MONTH: { dimension: 'ALL', key: sql`substr(${salesByDay.day}, 1, 7)` },
-  YEAR: { dimension: 'ALL', key: sql`substr(${salesByDay.day}, 1, 4)` },
-  PRODUCT: { dimension: 'PRODUCT', key: sql`${salesByDay.key}` },
-  CUSTOMER: { dimension: 'CUSTOMER', key: sql`${salesByDay.key}` },
-  COUNTRY: { dimension: 'COUNTRY', key: sql`${salesByDay.key}` },
+interface Group {
+  readonly dimension: SalesDimension;
+  readonly key: SQL;
+  readonly keyOf: (key: string, day: string) => string;
+}
+
+const byDay = (length: number): Group => ({
+  dimension: 'ALL',
+  key: sql`substr(${salesByDay.day}, 1, ${sql.raw(String(length))})`,
+  keyOf: (_, day) => day.slice(0, length),
+});
+const byKey = (dimension: SalesDimension): Group => ({
+  dimension,
+  key: sql`${salesByDay.key}`,
+  keyOf: (key) => key,
+});
+
+const groups: Record<SalesGroup, Group> = {
+  DAY: byDay('2026-01-31'.length),
+  MONTH: byDay('2026-01'.length),
+  YEAR: byDay('2026'.length),
+  PRODUCT: byKey('PRODUCT'),
+  CUSTOMER: byKey('CUSTOMER'),
+  COUNTRY: byKey('COUNTRY'),
 };
 
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
@@ -52,13 +78,17 @@ export const salesReport = defineQuery<SalesReportInput, readonly SalesReportRow
     const statements = new Map(
       Object.entries(groups).map(([group, { dimension, key }]) => [group, prepareReport(db, dimension, key)]),
     );
-    return ({ from, to, groupBy }) => {
+    const ofCustomer = prepareCustomerOrders(db);
+    return ({ from, to, groupBy, customerId }) => {
       const days = {
         first: from === undefined ? DAY_MIN : dayOf(from),
         // `to` is excluded: at midnight the day that begins then is out.
         last: to === undefined ? DAY_MAX : dayOf(Math.ceil(to / DAY_MS) * DAY_MS - 1),
       };
-      const rows = statements.get(groupBy)?.all({ ...days, limit: REPORT_ROWS_MAX }) ?? [];
+      const rows =
+        customerId === undefined
+          ? (statements.get(groupBy)?.all({ ...days, limit: REPORT_ROWS_MAX }) ?? [])
+          : addUp(ofCustomer.all({ ...days, customerId, limit: REPORT_ROWS_MAX }), groupBy);
       return rows.map(({ label, freight, ...row }) => ({
         ...row,
         label: label ?? row.key,
@@ -67,6 +97,48 @@ export const salesReport = defineQuery<SalesReportInput, readonly SalesReportRow
     };
   },
 });
+
+function prepareCustomerOrders(db: ViewDb) {
+  return db
+    .select()
+    .from(salesOrders)
+    .where(
+      and(
+        eq(salesOrders.customerId, sql.placeholder('customerId')),
+        sql`${salesOrders.day} BETWEEN ${sql.placeholder('first')} AND ${sql.placeholder('last')}`,
+      ),
+    )
+    .limit(sql.placeholder('limit'))
+    .prepare();
+}
+
+/** One customer's report, added up from the orders: there are no sums for each customer and day and product. */
+function addUp(orders: readonly SalesOrder[], groupBy: SalesGroup): (SalesAmounts & ReportKey)[] {
+  const { dimension, keyOf } = groups[groupBy];
+  const rows = new Map<string, SalesAmounts & ReportKey>();
+  for (const order of orders) {
+    for (const part of contributions(order)) {
+      if (part.dimension !== dimension) continue;
+      const key = keyOf(part.key, order.day ?? '');
+      const id = JSON.stringify([key, order.currencyCode]);
+      const row = rows.get(id) ?? { ...NOTHING, key, label: null, currencyCode: order.currencyCode };
+      rows.set(id, {
+        ...row,
+        ...added(row, part.amounts, 1),
+        label: dimension === 'ALL' ? null : part.label,
+      });
+    }
+  }
+  return [...rows.values()].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+}
+
+interface ReportKey {
+  readonly key: string;
+  readonly label: string | null;
+  readonly currencyCode: string;
+}
+
+const NOTHING: SalesAmounts = { orders: 0, quantity: 0, gross: 0, discount: 0, freight: 0 };
 
 function prepareReport(db: ViewDb, dimension: SalesDimension, key: SQL) {
   const total = (column: SQL): SQL<number> => sql<number>`sum(${column})`;

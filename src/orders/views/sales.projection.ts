@@ -1,13 +1,8 @@
 import { defineProjection, keyedBy, type RowsOf } from '../../kernel/index.js';
-import { orderEvents, type Line, type OrderEvents } from '../events.js';
+import { orderEvents, type OrderEvents } from '../events.js';
 import { withLine } from '../order.js';
-import {
-  salesByDay,
-  salesLabels,
-  salesOrders,
-  type SalesDimension,
-  type SalesOrder,
-} from './sales.tables.js';
+import { added, contributions } from './sales.contributions.js';
+import { salesByDay, salesLabels, salesOrders, type SalesOrder } from './sales.tables.js';
 
 const tables = {
   byDay: keyedBy(salesByDay, 'dimension', 'key', 'day', 'currencyCode'),
@@ -17,54 +12,14 @@ const tables = {
 
 type Rows = RowsOf<typeof tables>;
 
-interface Contribution {
-  readonly dimension: SalesDimension;
-  readonly key: string;
-  readonly label: string;
-  readonly lines: readonly Line[];
-  readonly freight: number;
-}
-
-function contributions({
-  customerId,
-  recipient,
-  country,
-  lines,
-  freight,
-}: SalesOrder): readonly Contribution[] {
-  return [
-    { dimension: 'ALL', key: 'ALL', label: 'All orders', lines, freight },
-    { dimension: 'CUSTOMER', key: customerId, label: recipient, lines, freight },
-    { dimension: 'COUNTRY', key: country, label: country, lines, freight },
-    ...lines.map((line): Contribution => ({
-      dimension: 'PRODUCT',
-      key: line.sku,
-      label: line.name,
-      lines: [line],
-      freight: 0,
-    })),
-  ];
-}
-
-function sum(lines: readonly Line[], amount: (line: Line) => number): number {
-  return lines.reduce((total, line) => total + amount(line), 0);
-}
-
 /** Adds what the order contributes to the sums (`sign` 1), or takes it out again (-1). */
 function count(rows: Rows, order: SalesOrder, sign: 1 | -1): void {
   const { day, currencyCode } = order;
   if (day === null) return;
-  for (const { dimension, key, label, lines, freight } of contributions(order)) {
+  for (const { dimension, key, label, amounts } of contributions(order)) {
     const at = { dimension, key, day, currencyCode };
     const row = rows.byDay.get(at) ?? { ...at, orders: 0, quantity: 0, gross: 0, discount: 0, freight: 0 };
-    const counted = {
-      ...at,
-      orders: row.orders + sign,
-      quantity: row.quantity + sign * sum(lines, (line) => line.quantity),
-      gross: row.gross + sign * sum(lines, (line) => line.gross),
-      discount: row.discount + sign * sum(lines, (line) => line.discountAmount),
-      freight: row.freight + sign * freight,
-    };
+    const counted = { ...at, ...added(row, amounts, sign) };
     if (counted.orders === 0) rows.byDay.delete(at);
     else rows.byDay.put(counted);
     if (sign === 1 && rows.labels.get({ dimension, key })?.label !== label)

@@ -1,4 +1,4 @@
-import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { Line } from '../events.js';
 
 /** What sales are counted by; ALL is every order once. */
@@ -33,16 +33,20 @@ export const salesLabels = sqliteTable(
 );
 
 /** What the report needs to know of an order until it is cancelled; `day` is null until it is placed. */
-export const salesOrders = sqliteTable('sales_orders', {
-  id: text().primaryKey(),
-  customerId: text('customer_id').notNull(),
-  recipient: text().notNull(),
-  country: text().notNull(),
-  currencyCode: text('currency_code').notNull(),
-  lines: text({ mode: 'json' }).$type<readonly Line[]>().notNull(),
-  freight: integer().notNull(),
-  day: text(),
-});
+export const salesOrders = sqliteTable(
+  'sales_orders',
+  {
+    id: text().primaryKey(),
+    customerId: text('customer_id').notNull(),
+    recipient: text().notNull(),
+    country: text().notNull(),
+    currencyCode: text('currency_code').notNull(),
+    lines: text({ mode: 'json' }).$type<readonly Line[]>().notNull(),
+    freight: integer().notNull(),
+    day: text(),
+  },
+  (table) => [index('sales_orders_customer').on(table.customerId, table.day)],
+);
 
 /** A row of the sums. */
 export type SalesRow = typeof salesByDay.$inferSelect;

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { sqliteViews } from '../../src/engines/sqlite/index.js';
+import {
+  createKernel,
+  defineDecider,
+  defineEvents,
+  refuse,
+  type AnyDecider,
+  type EventLog,
+  type Kernel,
+  type Module,
+} from '../../src/kernel/index.js';
+import { tempDir } from '../support/temp-dir.js';
+
+/** The smallest domain with a no-op, a refusal and a decision over two entities. */
+export type CounterEvents = { readonly Added: { readonly counter: string; readonly by: number } };
+
+/** Counters' only fact. */
+export const counterEvents = defineEvents<CounterEvents>({
+  Added: {
+    schema: z.object({ counter: z.string(), by: z.number() }),
+    tags: ({ counter }) => [`counter:${counter}`],
+  },
+});
+
+type CounterInputs = {
+  readonly add: { readonly counter: string; readonly by: number; readonly max?: number | undefined };
+  readonly move: { readonly from: string; readonly to: string; readonly by: number };
+};
+
+type Counts = Readonly<Record<string, number>>;
+
+const name = z.string().min(1, 'must not be empty');
+
+/** `decided` is told the state each time `add` decides. */
+export function counterWith(decided: (state: Counts) => void = () => undefined) {
+  return defineDecider<CounterEvents, CounterInputs, Counts>({
+    name: 'counter',
+    events: counterEvents,
+    inputs: {
+      add: z.object({ counter: name, by: z.number().int('must be whole'), max: z.number().optional() }),
+      move: z.object({ from: name, to: name, by: z.number() }),
+    },
+    subject: ({ input }) => ('counter' in input ? input.counter : input.from),
+    boundary: ({ input }) =>
+      'counter' in input
+        ? [{ tags: [`counter:${input.counter}`] }]
+        : [{ tags: [`counter:${input.from}`] }, { tags: [`counter:${input.to}`] }],
+    initial: {},
+    evolve: {
+      Added: (state, { counter, by }) => ({ ...state, [counter]: (state[counter] ?? 0) + by }),
+    },
+    decide: {
+      add: (state, { input: { counter, by, max = 1_000_000 } }) => {
+        decided(state);
+        if (by === 0) return [];
+        const sum = (state[counter] ?? 0) + by;
+        if (sum > max) return refuse('TOO_MANY', `${counter} would be ${sum}.`, ['by']);
+        return [{ type: 'Added', data: { counter, by } }];
+      },
+      move: (state, { input: { from, to, by } }) =>
+        (state[from] ?? 0) < by
+          ? refuse('TOO_FEW', `${from} has fewer.`)
+          : [
+              { type: 'Added', data: { counter: from, by: -by } },
+              { type: 'Added', data: { counter: to, by } },
+            ],
+    },
+  });
+}
+
+/** The decider without a spy. */
+export const counter = counterWith();
+/** The commands, for sending. */
+export const { add, move } = counter.commands;
+
+/** A module of deciders of any types. */
+export function deciding(...deciders: readonly unknown[]): Module {
+  // A list of deciders has no type of its own: each is only ever called through its own commands.
+  return { name: 'counters', deciders: deciders as readonly AnyDecider[] };
+}
+
+/** A kernel that decides about counters and has no views. */
+export function counterKernel(
+  log: EventLog,
+  decider: ReturnType<typeof counterWith> = counter,
+): Promise<Kernel> {
+  return createKernel({ log, views: sqliteViews(tempDir()), modules: [deciding(decider)] });
+}
+
+/** All events of the log, oldest first. */
+export function eventsOf(log: EventLog) {
+  return log.read('all', { after: 0, limit: 100_000 });
+}
