@@ -31,7 +31,7 @@ export function createMemoryLog(): EventLog {
         schemaVersion,
         // A copy as JSON would give it back, so that nobody can change the past.
         data: JSON.parse(data[index] ?? '{}') as object,
-        tags: [...tags],
+        tags: [...new Set(tags)],
         recordedAt,
         commandId,
         actor,
@@ -78,6 +78,7 @@ export function createMemoryLog(): EventLog {
       return events.filter((event) => event.position > after && matches(scope, event)).slice(0, limit);
     },
     head: async () => events.length,
+    health: async () => ({ writable: true }),
     onAppend: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

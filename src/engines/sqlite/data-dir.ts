@@ -19,12 +19,17 @@ export function takeDataDir(path: string): DataDir {
   const folder = resolve(path);
   const lock = lockFolder(folder);
   return {
-    logFile: join(folder, 'log.sqlite'),
-    viewsFolder: join(folder, 'views'),
+    ...dataFiles(folder),
     release: () => {
       lock.close();
     },
   };
+}
+
+/** Where a data directory has its log and its views; for those who only read, also while another process has it. */
+export function dataFiles(path: string): Omit<DataDir, 'release'> {
+  const folder = resolve(path);
+  return { logFile: join(folder, 'log.sqlite'), viewsFolder: join(folder, 'views') };
 }
 
 function lockFolder(folder: string): Database.Database {

@@ -15,6 +15,10 @@ interface Waiting extends CheckedAppend {
 /** Commits whatever has gathered, once a turn of the event loop: nobody waits for company, and all share one fsync. */
 export interface GroupCommit {
   append(append: Append, data: readonly string[]): Promise<AppendOutcome>;
+  /** Why the last attempt to write failed; undefined since one worked. */
+  trouble(): unknown;
+  /** Writes and commits a row that changes nothing, to see whether that works. */
+  probe(): void;
   /** Commits what is waiting, then takes no more. */
   close(): void;
 }
@@ -27,20 +31,29 @@ export interface GroupCommitOptions {
   readonly onCommit: (head: number) => void;
   /** Called after a rollback: what was remembered of new rows is wrong. */
   readonly onRollback: () => void;
+  /** Called when a COMMIT failed: this connection takes no more writes. */
+  readonly onBroken: () => void;
+  /** Told how many commands a transaction had, and how long its writes and its COMMIT took. */
+  readonly measure?: ((measure: CommitMeasure) => void) | undefined;
+}
+
+/** One group commit: its commands, and the time its writes and its COMMIT (with the fsync) took, in ms. */
+export interface CommitMeasure {
+  readonly commands: number;
+  readonly writeMs: number;
+  readonly syncMs: number;
 }
 
 /** Group commit over one connection. */
-export function createGroupCommit({
-  database,
-  write,
-  onCommit,
-  onRollback,
-}: GroupCommitOptions): GroupCommit {
+export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
+  const { database, write, onCommit, onRollback, onBroken, measure } = options;
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
   const rollback = database.prepare('ROLLBACK');
   let queue: Waiting[] = [];
+  const touch = database.prepare('UPDATE log_identity SET epoch = epoch');
   let closed: TidemarkError | undefined;
+  let trouble: unknown;
   let scheduled = false;
 
   function schedule(): void {
@@ -57,29 +70,38 @@ export function createGroupCommit({
     const group = queue.splice(0, GROUP_MAX);
     if (group.length === 0) return;
     try {
-      settle(group, writeAll(group));
+      const { result, writeMs, syncMs } = transact(() => group.map(write));
+      settle(group, result);
+      measure?.({ commands: group.length, writeMs, syncMs });
     } catch (error) {
+      // Those that were settled stay as they are: a promise settles once.
       const failure = error instanceof TidemarkError ? error : notWritten(error);
       for (const { reject } of group) reject(failure);
     }
   }
 
-  function writeAll(group: readonly Waiting[]): readonly AppendOutcome[] {
-    begin.run();
-    let outcomes: readonly AppendOutcome[];
+  function transact<T>(work: () => T): { result: T; writeMs: number; syncMs: number } {
+    const started = performance.now();
     try {
-      outcomes = group.map(write);
+      begin.run();
+      const result = work();
+      const written = performance.now();
+      finish();
+      trouble = undefined;
+      return { result, writeMs: written - started, syncMs: performance.now() - written };
     } catch (error) {
-      undo();
+      trouble = error instanceof TidemarkError ? error.cause : error;
+      if (database.open) undo();
       throw error;
     }
+  }
+
+  function finish(): void {
     try {
       commit.run();
     } catch (error) {
-      undo();
       throw isFull(error) ? error : giveUp(error);
     }
-    return outcomes;
   }
 
   function undo(): void {
@@ -93,6 +115,7 @@ export function createGroupCommit({
       cause,
     });
     for (const { reject } of queue.splice(0)) reject(closed);
+    onBroken();
     return new TidemarkError(
       'OUTCOME_UNKNOWN',
       'The commit failed, so the command may or may not be stored. Send it again with the same command id.',
@@ -123,6 +146,10 @@ export function createGroupCommit({
         queue.push({ append, data, resolve, reject });
         schedule();
       });
+    },
+    trouble: () => trouble,
+    probe: () => {
+      if (closed === undefined) transact(() => touch.run());
     },
     close: () => {
       while (queue.length > 0) drain();

@@ -62,11 +62,12 @@ export function createReader(database: Database.Database, names: Interned, tags:
   const byCriteria = database
     .prepare<[{ criteria: string; after: number; limit: number }], Row>(
       // A criterion is { tags, count, types }: an event matches when it carries all of the tags and one of the types.
-      `WITH criterion AS (SELECT value ->> 'count' AS count, value -> 'tags' AS tags, value -> 'types' AS types
+      // Each is counted by itself, as two of them may be alike.
+      `WITH criterion AS (SELECT key AS nth, value ->> 'count' AS count, value -> 'tags' AS tags, value -> 'types' AS types
          FROM json_each(@criteria)),
        hit AS (SELECT t.position, c.types FROM criterion AS c
          JOIN json_each(c.tags) AS wanted JOIN event_tags AS t ON t.tag = wanted.value AND t.position > @after
-         GROUP BY c.tags, c.types, t.position HAVING count(*) = c.count)
+         GROUP BY c.nth, t.position HAVING count(*) = c.count)
        SELECT DISTINCT ${COLUMNS} JOIN hit ON hit.position = e.position
        WHERE json_type(hit.types) = 'null' OR e.type IN (SELECT value FROM json_each(hit.types))
        ORDER BY e.position LIMIT @limit`,

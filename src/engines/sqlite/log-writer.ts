@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
-import type { Append, AppendOutcome, Boundary, Criterion, NewEvent } from '../../kernel/index.js';
+import type { Append, AppendOutcome, Boundary, Criterion } from '../../kernel/index.js';
 import type { Interned } from './interning.js';
+import { createInserter, type NewCommandContent } from './log-insert.js';
 import { uuidToBytes } from './uuid-bytes.js';
 
 /** An append that has been checked, with each event's data as JSON text. */
@@ -23,57 +24,8 @@ export function createWriter(database: Database.Database, names: Interned, tags:
   const findCommand = database.prepare<[Buffer], StoredCommand>(
     'SELECT position, fingerprint, result FROM commands WHERE id = ?',
   );
-  const lastCommand = database.prepare<[], number>('SELECT ifnull(max(seq), 0) FROM commands').pluck();
-  const head = database.prepare<[], number>('SELECT ifnull(max(position), 0) FROM events').pluck();
-  const insertEvent = database.prepare<[number, number, number, string, string]>(
-    'INSERT INTO events (type, version, command, tags, data) VALUES (?, ?, ?, ?, ?)',
-  );
-  const insertTag = database.prepare<[number, number]>(
-    'INSERT INTO event_tags (tag, position) VALUES (?, ?)',
-  );
-  const insertCommand = database.prepare(
-    `INSERT INTO commands
-       (seq, id, name, fingerprint, actor, issued_at, recorded_at, correlation_id, causation_id, position, result)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
+  const insert = createInserter(database, names, tags);
   const newestMatch = createNewestMatch(database, names, tags);
-
-  function insertOne(event: NewEvent, data: string, command: number): number {
-    const ids = [...new Set(event.tags)].map((tag) => tags.intern(tag));
-    const { lastInsertRowid } = insertEvent.run(
-      names.intern(event.type),
-      event.schemaVersion,
-      command,
-      ids.join(','),
-      data,
-    );
-    const position = Number(lastInsertRowid);
-    for (const id of ids) insertTag.run(id, position);
-    return position;
-  }
-
-  function insertAll({ append: { command, events }, data }: CheckedAppend, id: Buffer): number {
-    const seq = (lastCommand.get() ?? 0) + 1;
-    let position = 0;
-    events.forEach((event, index) => {
-      position = insertOne(event, data[index] ?? '{}', seq);
-    });
-    if (events.length === 0) position = head.get() ?? 0;
-    insertCommand.run(
-      seq,
-      id,
-      names.intern(command.name),
-      Buffer.from(command.fingerprint, 'hex'),
-      command.actor,
-      command.issuedAt,
-      Date.now(),
-      command.correlationId === command.id ? null : command.correlationId,
-      command.causationId,
-      position,
-      command.result,
-    );
-    return position;
-  }
 
   return (checked) => {
     const { command, condition } = checked.append;
@@ -85,7 +37,20 @@ export function createWriter(database: Database.Database, names: Interned, tags:
     }
     const match = condition && newestMatch(condition.boundary, condition.after);
     if (match !== undefined) return { kind: 'conflict', position: match };
-    return { kind: 'appended', position: insertAll(checked, id) };
+    return { kind: 'appended', position: insert(contentOf(checked)) };
+  };
+}
+
+function contentOf({ append: { command, events }, data }: CheckedAppend): NewCommandContent {
+  return {
+    ...command,
+    recordedAt: Date.now(),
+    events: events.map(({ type, schemaVersion, tags }, index) => ({
+      type,
+      schemaVersion,
+      tags: [...new Set(tags)],
+      data: data[index] ?? '{}',
+    })),
   };
 }
 

@@ -2,19 +2,28 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { fileURLToPath } from 'node:url';
 import type Database from 'better-sqlite3';
-import { checkAppend, newId, type EventLog, type LogIdentity } from '../../kernel/index.js';
+import { checkAppend, newId, type EventLog, type LogHealth, type LogIdentity } from '../../kernel/index.js';
 import { openDatabase, type Durability } from './connection.js';
-import { createGroupCommit } from './group-commit.js';
+import { createGroupCommit, type CommitMeasure, type GroupCommit } from './group-commit.js';
 import { internedIn } from './interning.js';
-import { createReader } from './log-reader.js';
+import { createReader, type LogReader } from './log-reader.js';
 import { createWriter } from './log-writer.js';
+import { reasonOf } from './trouble.js';
 
 const MIGRATIONS = fileURLToPath(new URL('../../../drizzle/log', import.meta.url));
+
+/** A file whose COMMIT failed is opened again after this long; each further time after twice as long, up to the maximum. */
+const REOPEN_MS = 100;
+const REOPEN_MAX_MS = 5_000;
+/** How long a write vouches for the log being writable, in ms. */
+const HEALTH_MS = 5_000;
 
 /** Where the log is kept, and what an acknowledgement promises (`full` when left out). */
 export interface SqliteLogOptions {
   readonly file: string;
   readonly durability?: Durability;
+  /** Told of each group commit. */
+  readonly measure?: (measure: CommitMeasure) => void;
 }
 
 /** The log in one SQLite file; `close` commits what is waiting and releases the file. */
@@ -22,40 +31,101 @@ export interface SqliteLog extends EventLog {
   close(): void;
 }
 
+interface Session {
+  readonly database: Database.Database;
+  readonly reader: LogReader;
+  readonly group: GroupCommit;
+}
+
 /** Opens the log, creates it where it is missing, and brings its tables up to date. */
-export function openSqliteLog({ file, durability = 'full' }: SqliteLogOptions): SqliteLog {
-  const database = openDatabase(file, durability);
-  migrate(drizzle(database), { migrationsFolder: MIGRATIONS });
-  const identity = identify(database);
-  const names = internedIn(database, 'names', 'name');
-  const tags = internedIn(database, 'tags', 'tag');
-  const reader = createReader(database, names, tags);
+export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
   const listeners = new Set<(head: number) => void>();
-  const group = createGroupCommit({
-    database,
-    write: createWriter(database, names, tags),
-    onCommit: (head) => {
-      for (const listener of listeners) listener(head);
-    },
-    onRollback: () => {
-      names.forget();
-      tags.forget();
-    },
-  });
+  let retry: NodeJS.Timeout | undefined;
+  let checkedAt = performance.now();
+  let session = openSession(options, announce, reopenLater);
+  const identity = identify(session.database);
+
+  function announce(head: number): void {
+    checkedAt = performance.now();
+    for (const listener of listeners) listener(head);
+  }
+
+  /** A connection whose COMMIT failed is not trusted any more: only a fresh one knows what is on the disk. */
+  function reopenLater(attempt = 0): void {
+    retry = setTimeout(
+      () => {
+        try {
+          const fresh = openSession(options, announce, reopenLater);
+          fresh.group.probe();
+          session.database.close();
+          session = fresh;
+          retry = undefined;
+          announce(session.reader.head());
+        } catch {
+          reopenLater(attempt + 1);
+        }
+      },
+      Math.min(REOPEN_MAX_MS, REOPEN_MS * 2 ** attempt),
+    );
+  }
+
+  function health(): LogHealth {
+    if (performance.now() - checkedAt > HEALTH_MS || session.group.trouble() !== undefined) probe();
+    const trouble = session.group.trouble();
+    return trouble === undefined && retry === undefined
+      ? { writable: true }
+      : { writable: false, reason: reasonOf(trouble) };
+  }
+
+  function probe(): void {
+    try {
+      session.group.probe();
+      checkedAt = performance.now();
+    } catch {
+      // What went wrong is the group's trouble now.
+    }
+  }
+
   return {
     identity,
-    append: async (append) => group.append(append, checkAppend(append)),
-    read: async (scope, options) => (scope === 'all' ? reader.all(options) : reader.matching(scope, options)),
-    head: async () => reader.head(),
+    append: async (append) => session.group.append(append, checkAppend(append)),
+    read: async (scope, readOptions) =>
+      scope === 'all' ? session.reader.all(readOptions) : session.reader.matching(scope, readOptions),
+    head: async () => session.reader.head(),
     onAppend: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    health: async () => health(),
     close: () => {
-      group.close();
-      database.close();
+      clearTimeout(retry);
+      session.group.close();
+      session.database.close();
     },
   };
+}
+
+function openSession(
+  { file, durability = 'full', measure }: SqliteLogOptions,
+  onCommit: (head: number) => void,
+  onBroken: () => void,
+): Session {
+  const database = openDatabase(file, durability);
+  try {
+    migrate(drizzle(database), { migrationsFolder: MIGRATIONS });
+    const names = internedIn(database, 'names', 'name');
+    const tags = internedIn(database, 'tags', 'tag');
+    const onRollback = (): void => {
+      names.forget();
+      tags.forget();
+    };
+    const write = createWriter(database, names, tags);
+    const group = createGroupCommit({ database, write, onCommit, onRollback, onBroken, measure });
+    return { database, reader: createReader(database, names, tags), group };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 function identify(database: Database.Database): LogIdentity {

@@ -34,6 +34,8 @@ export const commands = sqliteTable('commands', {
   causationId: text('causation_id'),
   position: integer().notNull(),
   result: text(),
+  /** CRC-32 over the command and its events. */
+  checksum: integer().notNull(),
 });
 
 /** The log. AUTOINCREMENT: without it SQLite hands out a deleted newest number again. */

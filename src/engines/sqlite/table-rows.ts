@@ -100,7 +100,13 @@ export function createTableRows(
       if (entry.current === undefined) {
         throw new Error(`${name} has no row ${JSON.stringify(entry.key)} to patch.`);
       }
-      set(entry, { ...entry.current, ...(typeof change === 'function' ? change(entry.current) : change) });
+      const next = { ...entry.current, ...(typeof change === 'function' ? change(entry.current) : change) };
+      if (keys.some(([property]) => next[property] !== entry.current?.[property])) {
+        throw new Error(
+          `${name} cannot patch the key of ${JSON.stringify(entry.key)}: delete the row, put another.`,
+        );
+      }
+      set(entry, next);
     },
     delete: (at: Row) => {
       set(find(at), undefined);
@@ -119,7 +125,8 @@ export function createTableRows(
     },
     changes: () =>
       [...entries.values()]
-        .filter(({ dirty }) => dirty)
+        // What came and went within the batch was never there for anyone.
+        .filter(({ dirty, before, current }) => dirty && (before ?? current) !== undefined)
         .map(({ before, current }) => ({ table: name, before, after: current })),
     reset: () => {
       entries = new Map();

@@ -9,7 +9,8 @@ import type { LogIdentity, Projection, ViewEngine, ViewStore } from '../../kerne
 import { openDatabase, openReader } from './connection.js';
 import { createTableRows } from './table-rows.js';
 
-interface Header {
+/** What a view file says of itself. */
+export interface Header {
   readonly generation: number;
   readonly version: number;
   readonly schema: string;
@@ -26,10 +27,15 @@ const HEADER = `CREATE TABLE IF NOT EXISTS tidemark_view (
 export function sqliteViews(folder: string): ViewEngine {
   return {
     open: (projection, log, head) => {
-      const file = join(folder, `${projection.name}.sqlite`);
+      const file = viewFile(folder, projection);
       return openExisting(file, projection, log, head) ?? createNew(file, projection, log);
     },
   };
+}
+
+/** The file of a projection's live generation. */
+export function viewFile(folder: string, { name }: Projection): string {
+  return join(folder, `${name}.sqlite`);
 }
 
 /** The store in the file, where it is this projection's, of this version and tables, and of this log's past. */
@@ -42,17 +48,25 @@ function openExisting(
   const database = openDatabase(file, 'normal');
   database.exec(HEADER);
   const header = readHeader(database);
-  const fits =
-    header !== undefined &&
-    header.version === projection.version &&
-    header.schema === schemaOf(projection) &&
-    header.logId === log.id &&
-    header.epoch === log.epoch &&
-    // Ahead of the log: the log lost a tail that the view had seen.
-    header.checkpoint <= head;
-  if (fits) return createStore(file, database, projection, header);
+  // Ahead of the log: the log lost a tail that the view had seen.
+  const ahead = (header?.checkpoint ?? 0) > head;
+  if (header !== undefined && !ahead && misfitOf(header, projection, log) === undefined)
+    return createStore(file, database, projection, header);
   database.close();
   return undefined;
+}
+
+/** Why a view file cannot go on as this projection's views of this log; undefined where it can. */
+export function misfitOf(
+  header: Header | undefined,
+  projection: Projection,
+  log: LogIdentity,
+): string | undefined {
+  if (header === undefined) return 'the file was never finished';
+  if (header.version !== projection.version) return `the file is of version ${header.version}`;
+  if (header.schema !== schemaOf(projection)) return 'the file has other tables';
+  if (header.logId !== log.id) return 'the file is of another log';
+  return header.epoch === log.epoch ? undefined : 'the file is from before the log was restored';
 }
 
 function createNew(file: string, projection: Projection, log: LogIdentity): ViewStore {
@@ -87,7 +101,8 @@ function nextGeneration(file: string): number {
   return generation;
 }
 
-function readHeader(database: Database.Database): Header | undefined {
+/** What the file says of itself; undefined where its creation was cut short. */
+export function readHeader(database: Database.Database): Header | undefined {
   return database.prepare<[], Header>('SELECT * FROM tidemark_view').get();
 }
 

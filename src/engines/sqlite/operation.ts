@@ -1,0 +1,12 @@
+/** An operation on a log cannot be done. The message is for the operator: what is wrong, and what to do. */
+export class OperationError extends Error {
+  override readonly name = 'OperationError';
+}
+
+/** Told now and then how far an operation is, in whatever it counts. */
+export type OnProgress = (done: number, total: number) => void;
+
+/** What an error says, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

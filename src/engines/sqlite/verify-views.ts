@@ -1,0 +1,135 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type Database from 'better-sqlite3';
+import { replay, type EventLog, type Projection, type ViewStore } from '../../kernel/index.js';
+import { compareTable, type RowDifference } from './compare-tables.js';
+import { openReader } from './connection.js';
+import { messageOf, type OnProgress } from './operation.js';
+import { misfitOf, readHeader, sqliteViews, viewFile } from './view-store.js';
+
+/** The most differing rows that are kept; all are counted. */
+export const DIFFERENCES_MAX = 20;
+
+/** `absent`: there is nothing to compare, the views are built at the next start. `failed`: `message` says why. */
+export type ViewOutcome = 'identical' | 'different' | 'absent' | 'failed';
+
+/** What a projection's live views are, held against a replay of the log. */
+export interface ViewReport {
+  readonly projection: string;
+  readonly outcome: ViewOutcome;
+  /** Up to where the log was replayed. */
+  readonly checkpoint: number;
+  /** Of all tables of the live views. */
+  readonly rows: number;
+  readonly differing: number;
+  readonly differences: readonly RowDifference[];
+  readonly message: string | null;
+}
+
+/** Which views to verify, and against which log. */
+export interface VerifyViewsOptions {
+  readonly viewsFolder: string;
+  readonly projection: Projection;
+  readonly log: Pick<EventLog, 'identity' | 'read' | 'head'>;
+  /** Every event type that any module defines. */
+  readonly knownTypes: ReadonlySet<string>;
+  /** Told in positions. */
+  readonly onProgress?: OnProgress | undefined;
+}
+
+/**
+ * Compares a projection's live views, row by row, with a replay of the log into a scratch file up to the same
+ * checkpoint; also while a service goes on writing to both. Changes neither; yields to the event loop between batches.
+ */
+export async function verifyViews(options: VerifyViewsOptions): Promise<ViewReport> {
+  const { viewsFolder, projection } = options;
+  const file = viewFile(viewsFolder, projection);
+  if (!existsSync(file))
+    return report(projection, 'absent', 'there is no file; it is made at the next start');
+  const scratch = mkdtempSync(join(tmpdir(), 'tidemark-verify-'));
+  try {
+    return await compareWithReplay(file, scratch, options);
+  } catch (error) {
+    return report(projection, 'failed', messageOf(error));
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function report(
+  { name }: Projection,
+  outcome: ViewOutcome,
+  message: string | null,
+  found: Partial<ViewReport> = {},
+): ViewReport {
+  return {
+    projection: name,
+    outcome,
+    checkpoint: 0,
+    rows: 0,
+    differing: 0,
+    differences: [],
+    message,
+    ...found,
+  };
+}
+
+async function compareWithReplay(
+  file: string,
+  scratch: string,
+  { projection, log, knownTypes, onProgress }: VerifyViewsOptions,
+): Promise<ViewReport> {
+  const live = openReader(file);
+  let replayed: ViewStore | undefined;
+  try {
+    const misfit = misfitOf(readHeader(live), projection, log.identity);
+    if (misfit !== undefined)
+      return report(projection, 'absent', `${misfit}; the views are built anew at the next start`);
+    const store = sqliteViews(scratch).open(projection, log.identity, 0);
+    replayed = store;
+    live.prepare('ATTACH ? AS replayed').run(viewFile(scratch, projection));
+    const through = async (checkpoint: number): Promise<void> => {
+      const head = await log.head();
+      if (checkpoint > head)
+        throw new Error(
+          `the views are at position ${checkpoint}, but the log ends at ${head}: it has lost its tail`,
+        );
+      await replay({ projection, store, log, knownTypes, through: checkpoint, onProgress });
+    };
+    // Most of the way without a transaction, which would keep a running service from reusing its journal.
+    await through(checkpointOf(live));
+    live.exec('BEGIN');
+    const checkpoint = checkpointOf(live);
+    await through(checkpoint);
+    return await compareTables(live, projection, checkpoint);
+  } finally {
+    live.close();
+    replayed?.close();
+  }
+}
+
+function checkpointOf(live: Database.Database): number {
+  const header = readHeader(live);
+  if (header === undefined)
+    throw new Error('the views were made anew while they were compared; verify again');
+  return header.checkpoint;
+}
+
+async function compareTables(
+  live: Database.Database,
+  projection: Projection,
+  checkpoint: number,
+): Promise<ViewReport> {
+  const differences: RowDifference[] = [];
+  let differing = 0;
+  let rows = 0;
+  for (const [name, table] of Object.entries(projection.tables)) {
+    rows += await compareTable(live, name, table, (difference) => {
+      differing += 1;
+      if (differences.length < DIFFERENCES_MAX) differences.push(difference);
+    });
+  }
+  const outcome = differing === 0 ? 'identical' : 'different';
+  return report(projection, outcome, null, { checkpoint, rows, differing, differences });
+}
