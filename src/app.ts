@@ -1,8 +1,22 @@
 import 'reflect-metadata/lite';
 import { openSqliteLog, sqliteViews, takeDataDir } from './engines/sqlite/index.js';
-import { ENDPOINT, createPlayground, createSchema, listen, positionCodec, probes } from './graphql/index.js';
+import {
+  ENDPOINT,
+  authenticateAsDeveloper,
+  authenticateByToken,
+  createPlayground,
+  createSchema,
+  listen,
+  positionCodec,
+  probes,
+  readTrustedDocuments,
+  textPage,
+} from './graphql/index.js';
 import { createKernel, type Kernel } from './kernel/index.js';
-import { orderResolvers, orders, ordersPlayground } from './orders/index.js';
+import { modules } from './modules.js';
+import { orderResolvers, ordersPlayground } from './orders/index.js';
+import { createSecurity } from './security.js';
+import { createMetrics, createTracing } from './telemetry/index.js';
 import type { Config } from './config.js';
 import type { Logger } from './logger.js';
 
@@ -25,28 +39,48 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     closers.push(() => {
       dataDir.release();
     });
-    const log = openSqliteLog({ file: dataDir.logFile, durability: config.durability });
+    const metrics = createMetrics();
+    const tracing = createTracing();
+    const log = openSqliteLog({
+      file: dataDir.logFile,
+      durability: config.durability,
+      measure: (measure) => {
+        metrics.observeCommit(measure);
+      },
+    });
     closers.push(() => {
       log.close();
     });
     const kernel = await createKernel({
-      log,
+      log: tracing.log(log),
       views: sqliteViews(dataDir.viewsFolder),
-      modules: [orders],
+      modules,
+      middleware: [metrics.middleware, ...tracing.middleware],
       onProjectionFailure: (projection, error) => {
         logger.error({ projection, err: error }, 'a projection failed; it will be tried again');
       },
     });
     closers.push(() => kernel.stop());
+    metrics.watch(kernel);
+    tracing.watch(kernel);
     const positions = positionCodec(log.identity);
     const edge = await listen(
       {
         kernel,
         positions,
         schema: createSchema(orderResolvers, positions),
+        authenticate: config.auth === null ? authenticateAsDeveloper : authenticateByToken(config.auth),
+        introspection: config.introspection,
+        origins: config.origins,
+        before: createSecurity(config.origins),
+        trustedDocuments:
+          config.trustedDocuments === null ? undefined : readTrustedDocuments(config.trustedDocuments),
         pages: [
           probes(kernel),
-          createPlayground({ endpoint: ENDPOINT, title: 'Tidemark', tabs: ordersPlayground }),
+          textPage('/metrics', () => metrics.collect()),
+          ...(config.playground
+            ? [createPlayground({ endpoint: ENDPOINT, title: 'Tidemark', tabs: ordersPlayground })]
+            : []),
         ],
         report: (error) => {
           logger.error({ err: error }, 'a request failed');
@@ -56,6 +90,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       config.port,
     );
     closers.push(() => edge.close());
+    metrics.sockets(() => edge.sockets());
     kernel.start();
     return { url: edge.url, kernel, stop };
   } catch (error) {

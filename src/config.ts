@@ -6,10 +6,26 @@ const port = z
   .transform(Number)
   .refine((value) => value <= 65_535, 'a port, 0 to 65535');
 
+const url = z
+  .string()
+  .refine((value) => URL.canParse(value) && /^https?:/.test(value), 'a URL with http or https');
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+
+const onOff = z.enum(['on', 'off'], 'on or off').transform((value) => value === 'on');
+
+/** The shortest secret that tokens may be signed with, in characters: HS256 wants 256 bits. */
+const SECRET_LENGTH_MIN = 32;
+
 const settings = z.object({
   PORT: port.default(4000),
-  HOST: z.string().min(1, 'an address to listen on, such as 127.0.0.1').default('127.0.0.1'),
-  DATA_DIR: z.string().min(1, 'a folder').default('./data'),
+  HOST: z.string().default('127.0.0.1'),
+  DATA_DIR: z.string().default('./data'),
   LOG_LEVEL: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -17,7 +33,26 @@ const settings = z.object({
     )
     .default('info'),
   DURABILITY: z.enum(['full', 'normal'], 'full or normal').default('full'),
+  NODE_ENV: z.string().optional(),
+  AUTH_JWT_SECRET: z
+    .string()
+    .min(SECRET_LENGTH_MIN, `a secret of ${SECRET_LENGTH_MIN} characters at least`)
+    .optional(),
+  AUTH_JWKS_URL: url.optional(),
+  AUTH_ISSUER: z.string().optional(),
+  AUTH_AUDIENCE: z.string().optional(),
+  INTROSPECTION: onOff.optional(),
+  PLAYGROUND: onOff.optional(),
+  CORS_ORIGINS: list.optional(),
+  TRUSTED_DOCUMENTS: z.string().optional(),
 });
+
+/** How tokens are checked. */
+export interface AuthConfig {
+  readonly key: { readonly secret: string } | { readonly keySetUrl: string };
+  readonly issuer: string;
+  readonly audience: string;
+}
 
 /** The service's settings. */
 export interface Config {
@@ -26,6 +61,14 @@ export interface Config {
   readonly dataDir: string;
   readonly logLevel: z.output<typeof settings>['LOG_LEVEL'];
   readonly durability: z.output<typeof settings>['DURABILITY'];
+  /** Null where everybody is the developer at this machine. */
+  readonly auth: AuthConfig | null;
+  readonly introspection: boolean;
+  readonly playground: boolean;
+  /** Origins of pages that may call the API from elsewhere; `*` for any. */
+  readonly origins: readonly string[];
+  /** A file of the only documents that are served; null for any document. */
+  readonly trustedDocuments: string | null;
 }
 
 /** A setting is wrong; the message names the variable, its value and what is expected. */
@@ -38,12 +81,71 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const result = settings.safeParse(given);
   if (!result.success) {
-    const problems = result.error.issues.map(({ path, message }) => {
-      const name = String(path[0]);
-      return `  ${name}=${environment[name] ?? ''}  expected: ${message}`;
-    });
-    throw new ConfigError(['These environment variables are wrong:', ...problems].join('\n'));
+    throw new ConfigError(
+      wrong(result.error.issues.map(({ path, message }) => problem(String(path[0]), environment, message))),
+    );
   }
-  const { PORT, HOST, DATA_DIR, LOG_LEVEL, DURABILITY } = result.data;
-  return { port: PORT, host: HOST, dataDir: DATA_DIR, logLevel: LOG_LEVEL, durability: DURABILITY };
+  const values = result.data;
+  const production = values.NODE_ENV === 'production';
+  const auth = authOf(values);
+  if (auth === null) refuseOpenService(values.HOST, production);
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    dataDir: values.DATA_DIR,
+    logLevel: values.LOG_LEVEL,
+    durability: values.DURABILITY,
+    auth,
+    introspection: values.INTROSPECTION ?? !production,
+    playground: values.PLAYGROUND ?? !production,
+    origins: values.CORS_ORIGINS ?? [],
+    trustedDocuments: values.TRUSTED_DOCUMENTS ?? null,
+  };
+}
+
+function problem(
+  name: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  expected: string,
+): string {
+  // A secret must not end up in a terminal or a log.
+  const value = name.includes('SECRET') ? '…' : (environment[name] ?? '');
+  return `  ${name}=${value}  expected: ${expected}`;
+}
+
+function wrong(problems: readonly string[]): string {
+  return ['These environment variables are wrong:', ...problems].join('\n');
+}
+
+function authOf(values: z.output<typeof settings>): AuthConfig | null {
+  const {
+    AUTH_JWT_SECRET: secret,
+    AUTH_JWKS_URL: keySetUrl,
+    AUTH_ISSUER: issuer,
+    AUTH_AUDIENCE: audience,
+  } = values;
+  if (secret === undefined && keySetUrl === undefined) {
+    if (issuer === undefined && audience === undefined) return null;
+    throw new ConfigError(wrong(['  AUTH_JWT_SECRET=  expected: a secret, or AUTH_JWKS_URL with a key set']));
+  }
+  if (secret !== undefined && keySetUrl !== undefined) {
+    throw new ConfigError(wrong(['  AUTH_JWKS_URL  expected: either this or AUTH_JWT_SECRET, not both']));
+  }
+  if (issuer === undefined)
+    throw new ConfigError(wrong(['  AUTH_ISSUER=  expected: who signs the tokens (iss)']));
+  if (audience === undefined)
+    throw new ConfigError(wrong(['  AUTH_AUDIENCE=  expected: whom they are for (aud)']));
+  // One of the two is there: checked above.
+  return { key: secret === undefined ? { keySetUrl: keySetUrl ?? '' } : { secret }, issuer, audience };
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/;
+
+function refuseOpenService(host: string, production: boolean): void {
+  if (!production && LOOPBACK.test(host)) return;
+  const why = production ? 'NODE_ENV is production' : `HOST=${host} can be reached from other machines`;
+  throw new ConfigError(
+    `Without authentication the service is open to everybody, and ${why}. ` +
+      'Set AUTH_JWT_SECRET or AUTH_JWKS_URL, AUTH_ISSUER and AUTH_AUDIENCE, or listen on 127.0.0.1.',
+  );
 }

@@ -1,4 +1,5 @@
 import { TidemarkError } from '../kernel/index.js';
+import { ANYONE, Access } from './access.js';
 import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
 
 /** The page size when the client does not say. */
@@ -6,7 +7,7 @@ export const PAGE_SIZE = 20;
 /** The largest page. */
 export const PAGE_SIZE_MAX = 100;
 /** The longest cursor that is looked at, in characters. */
-const CURSOR_LENGTH_MAX = 1_000;
+const CURSOR_LENGTH_MAX = 4_000;
 
 /** Where a connection's page starts and how long it is; one direction at a time. */
 @ArgsType()
@@ -28,6 +29,7 @@ export class PageArgs {
 }
 
 /** Where a page stands in the whole. */
+@Access(ANYONE)
 @ObjectType({ simpleResolvers: true })
 export class PageInfo {
   @Field(() => Boolean)
@@ -137,6 +139,7 @@ export function toConnection<Node>({
 
 /** The object types `XEdge` and `XConnection` of a node type; `totalCount` is counted only when selected. */
 export function connectionType<Node extends object>(name: string, node: ClassType<Node>) {
+  @Access(ANYONE)
   @ObjectType(`${name}Edge`, { simpleResolvers: true })
   class Edge {
     @Field(() => String)
@@ -146,6 +149,7 @@ export function connectionType<Node extends object>(name: string, node: ClassTyp
     node!: Node;
   }
 
+  @Access(ANYONE)
   @ObjectType(`${name}Connection`)
   class Connection {
     @Field(() => [Edge], { simple: true })

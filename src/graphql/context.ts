@@ -9,6 +9,7 @@ import {
   type Query,
   type ReadAfter,
 } from '../kernel/index.js';
+import type { Principal } from './access.js';
 import { coded } from './errors.js';
 import type { PositionCodec, PositionToken } from './position.js';
 
@@ -16,17 +17,20 @@ import type { PositionCodec, PositionToken } from './position.js';
 export interface SendOptions {
   readonly commandId?: string | null | undefined;
   readonly ifUnchangedSince?: PositionToken | null | undefined;
+  /** The owner whose things the sender is limited to; null for everybody's. */
+  readonly limitedTo?: string | null;
 }
 
 /** What resolvers work with; one for each operation. */
 export interface RequestContext {
   readonly kernel: Kernel;
   readonly positions: PositionCodec;
-  readonly actor: string;
+  /** Null without credentials. */
+  readonly principal: Principal | null;
   readonly correlationId: string;
   /** Sends a command; failures are coded GraphQL errors. */
   send<Input>(type: CommandType<Input>, input: unknown, options?: SendOptions | null): Promise<CommandResult>;
-  /** Asks a query at the operation's position, or later where `after` is later; notes how fresh the answer is. */
+  /** Asks a query at the operation's position, or later where `after` is (which then holds for all that follow); notes how fresh the answer is. */
   ask<Input, Output, Views extends object>(
     query: Query<Input, Output, Views>,
     input: Input,
@@ -44,44 +48,48 @@ export interface RequestContext {
 export interface ContextOptions {
   readonly kernel: Kernel;
   readonly positions: PositionCodec;
-  readonly actor: string;
+  readonly principal: Principal | null;
   readonly correlationId: string;
   readonly signal?: AbortSignal;
 }
 
 /** The context of one operation. */
 export function createContext(options: ContextOptions): RequestContext {
-  const { kernel, positions, actor, correlationId, signal } = options;
+  const { kernel, positions, principal, correlationId, signal } = options;
   const made = new Map<object, unknown>();
   let wanted: ReadAfter | undefined;
+  let written = 0;
   let consistency: Consistency | undefined;
 
-  function wantedAfter(position: number | undefined): ReadAfter | undefined {
-    if (position === undefined || (wanted !== undefined && wanted.position >= position)) return wanted;
+  /** What a read waits for: what the operation asks for, and what it wrote itself as far as it has been read. */
+  function wantedAfter(position: number): ReadAfter | undefined {
+    written = Math.max(written, position);
+    if (written <= (wanted?.position ?? 0)) return wanted;
     // The operation's deadline holds for all its reads, also for those that follow its own writes.
-    return wanted === undefined ? readAfterPosition(position) : { ...wanted, position };
+    return wanted === undefined ? readAfterPosition(written) : { ...wanted, position: written };
   }
 
   return {
     kernel,
     positions,
-    actor,
+    principal,
     correlationId,
     send: (type, input, sendOptions) =>
       coded(async () => {
-        const { commandId, ifUnchangedSince } = sendOptions ?? {};
+        const { commandId, ifUnchangedSince, limitedTo = null } = sendOptions ?? {};
         const since = ifUnchangedSince && positions.resolve(ifUnchangedSince);
         if (typeof since === 'number') await refuseUnknown(since, 0, kernel.log);
         return kernel.commands.send(type, input, {
-          actor,
+          actor: principal?.subject ?? 'anonymous',
           correlationId,
+          limitedTo,
           ...(typeof commandId === 'string' && { commandId }),
           ...(typeof since === 'number' && { ifUnchangedSince: since }),
         });
       }).catch((error: GraphQLError) => {
         throw withPosition(error, positions);
       }),
-    ask: (query, input, after) =>
+    ask: (query, input, after = 0) =>
       coded(async () => {
         const answer = await kernel.queries.ask(query, input, { readAfter: wantedAfter(after), signal });
         consistency = consistency === undefined ? answer.consistency : merge(consistency, answer.consistency);

@@ -14,6 +14,8 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 };
 
 const STANDARD_CODES = new Set([
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'BAD_REQUEST',
@@ -23,14 +25,24 @@ const STANDARD_CODES = new Set([
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 
+/** The HTTP status that fits a failure. */
+export function statusOf(code: ErrorCode): number {
+  return STATUS[code] ?? 400;
+}
+
+/** The headers that go with it: when to try again, how to sign in. */
+export function headersFor(code: ErrorCode): Record<string, string> {
+  if (STATUS[code] === 503) return { 'retry-after': RETRY_AFTER_S };
+  return code === 'UNAUTHENTICATED' ? { 'www-authenticate': 'Bearer' } : {};
+}
+
 /** The kernel's failure as GraphQL reports it: message and code, and for HTTP the status that fits. */
 export function toGraphQLError(
   error: TidemarkError,
   details: Record<string, unknown> = error.details,
 ): GraphQLError {
   const status = STATUS[error.code];
-  const headers = new HeaderMap();
-  if (status === 503) headers.set('retry-after', RETRY_AFTER_S);
+  const headers = new HeaderMap(Object.entries(headersFor(error.code)));
   return new GraphQLError(error.message, {
     originalError: error,
     extensions: { code: error.code, ...details, ...(status !== undefined && { http: { status, headers } }) },
@@ -52,7 +64,7 @@ export function formatError(
   error: unknown,
   report: (error: unknown) => void,
 ): GraphQLFormattedError {
-  const original = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+  const original = originalOf(error);
   if (original instanceof TidemarkError) return publicError(formatted, original);
   const code = formatted.extensions?.['code'];
   if (typeof code === 'string' && STANDARD_CODES.has(code)) return strip(formatted, { code });
@@ -64,6 +76,14 @@ export function formatError(
     { ...formatted, message: 'Something went wrong on our side. It has been logged.' },
     { code: 'INTERNAL' },
   );
+}
+
+/** What was thrown, inside all that it was wrapped in: execution wraps once more to add the path. */
+function originalOf(error: unknown): unknown {
+  let original = error;
+  while (original instanceof GraphQLError && original.originalError !== undefined)
+    original = original.originalError;
+  return original;
 }
 
 function publicError(formatted: GraphQLFormattedError, error: TidemarkError): GraphQLFormattedError {

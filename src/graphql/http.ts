@@ -1,7 +1,9 @@
 import type { ApolloServer, HTTPGraphQLResponse } from '@apollo/server';
 import { HeaderMap } from '@apollo/server';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TidemarkError } from '../kernel/index.js';
 import type { RequestContext } from './context.js';
+import { headersFor, statusOf } from './errors.js';
 
 /** The largest request body, in bytes. */
 export const BODY_BYTES_MAX = 262_144;
@@ -21,25 +23,41 @@ class Refused extends Error {
 /** Answers GraphQL over HTTP: POST with a JSON body, GET with the query in the URL. */
 export function createHttpHandler(
   apollo: ApolloServer<RequestContext>,
-  contextOf: (request: IncomingMessage) => RequestContext,
+  contextOf: (request: IncomingMessage, gone: AbortSignal) => Promise<RequestContext>,
   report: (error: unknown) => void,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
     try {
       const method = methodOf(request);
+      const context = await contextOf(request, goneWith(response));
       const body = method === 'POST' ? await readJson(request) : undefined;
       const answer = await apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: { method, headers: headersOf(request), search: searchOf(request), body },
-        context: async () => contextOf(request),
+        context: async () => context,
       });
       await send(response, answer);
     } catch (error) {
-      refuse(request, response, error instanceof Refused ? error : unexpected(error, report));
+      refuse(request, response, toRefused(request, error, report));
     }
   };
 }
 
-function unexpected(error: unknown, report: (error: unknown) => void): Refused {
+/** Aborts when the client goes away before it has its answer, so that nothing waits for nobody. */
+function goneWith(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return gone.signal;
+}
+
+function toRefused(request: IncomingMessage, error: unknown, report: (error: unknown) => void): Refused {
+  if (error instanceof Refused) return error;
+  if (error instanceof TidemarkError) {
+    return new Refused(statusOf(error.code), error.code, error.message, headersFor(error.code));
+  }
+  // Clients that go away in the middle of a body are no failure of ours.
+  if (request.errored !== null) return new Refused(400, 'BAD_REQUEST', 'The body was cut short.');
   report(error);
   return new Refused(500, 'INTERNAL', 'Something went wrong on our side. It has been logged.');
 }

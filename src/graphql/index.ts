@@ -1,5 +1,7 @@
 export type { ConnectionData, ConnectionObject, CursorValue, Page as ConnectionPage } from './connection.js';
 export type { GraphQLEdge, Page, ServerOptions } from './server.js';
+export type { Authenticate, TokenSettings } from './authenticate.js';
+export type { Principal } from './access.js';
 export type { LiveSource, RowWatch } from './live.js';
 export type { PlaygroundOptions, PlaygroundTab } from './playground/index.js';
 export type { PositionCodec, PositionToken } from './position.js';
@@ -8,6 +10,8 @@ export type { ResolverClass } from './schema.js';
 export type { TidemarkSchema } from './read-after.js';
 
 export { CommandOptions, CommandStatus, Receipt, UserError, receiptOf } from './types.js';
+export { ADMIN, ANYONE, Access, SIGNED_IN, STAFF } from './access.js';
+export { authenticateAsDeveloper, authenticateByToken } from './authenticate.js';
 export { DateTime, Decimal, Position } from './scalars.js';
 export { ENDPOINT, listen } from './server.js';
 export {
@@ -25,4 +29,5 @@ export { createPlayground } from './playground/index.js';
 export { createRowWatch, liveSource, onceSource } from './live.js';
 export { createSchema, printSorted } from './schema.js';
 export { positionCodec } from './position.js';
-export { probes } from './probes.js';
+export { probes, textPage } from './probes.js';
+export { readTrustedDocuments } from './trusted-documents.js';

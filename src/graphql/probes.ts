@@ -2,17 +2,23 @@ import type { ServerResponse } from 'node:http';
 import type { Kernel } from '../kernel/index.js';
 import type { Page } from './server.js';
 
-/** `/livez`: the process answers. `/readyz`: every projection works and is no further behind than it may be. */
+/**
+ * `/livez`: the process answers. `/readyz`: the log can be written, and every projection works and is no further
+ * behind than it declares acceptable; 503 with the reason otherwise.
+ */
 export function probes(kernel: Kernel): Page {
   return ({ url }, response) => {
     if (url === '/livez') answer(response, 200, { status: 'ok' });
-    else if (url === '/readyz') ready(kernel, response);
+    else if (url === '/readyz') void ready(kernel, response);
     else return false;
     return true;
   };
 }
 
-function ready(kernel: Kernel, response: ServerResponse): void {
+async function ready(kernel: Kernel, response: ServerResponse): Promise<void> {
+  const log = await kernel.log
+    .health()
+    .catch(() => ({ writable: false as const, reason: 'The log does not answer.' }));
   const projections = kernel.status().map(({ name, state, healthy, lagEvents, lagMs }) => ({
     name,
     state,
@@ -20,8 +26,8 @@ function ready(kernel: Kernel, response: ServerResponse): void {
     lagEvents,
     lagMs,
   }));
-  const ok = projections.every(({ healthy }) => healthy);
-  answer(response, ok ? 200 : 503, { status: ok ? 'ok' : 'unavailable', projections });
+  const ok = log.writable && projections.every(({ healthy }) => healthy);
+  answer(response, ok ? 200 : 503, { status: ok ? 'ok' : 'unavailable', log, projections });
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {
@@ -30,4 +36,25 @@ function answer(response: ServerResponse, status: number, body: object): void {
     'cache-control': 'no-store',
   });
   response.end(`${JSON.stringify(body)}\n`);
+}
+
+/** A page of text that is made anew for each GET; 500 without a word where that fails. */
+export function textPage(
+  path: string,
+  make: () => Promise<{ readonly contentType: string; readonly text: string }>,
+): Page {
+  return ({ url, method }, response) => {
+    if (url !== path || method !== 'GET') return false;
+    make().then(
+      ({ contentType, text }) => {
+        response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' });
+        response.end(text);
+      },
+      () => {
+        response.writeHead(500);
+        response.end();
+      },
+    );
+    return true;
+  };
 }

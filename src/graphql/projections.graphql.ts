@@ -21,6 +21,7 @@ import {
   type ProjectionStatus as Status,
   type Projector,
 } from '../kernel/index.js';
+import { ANYONE, Access, SIGNED_IN, STAFF } from './access.js';
 import type { RequestContext } from './context.js';
 import { coded } from './errors.js';
 import { liveSource, onceSource } from './live.js';
@@ -51,6 +52,7 @@ registerEnumType(ProjectionState, {
 });
 
 /** How one projection is doing. */
+@Access(STAFF)
 @ObjectType({ simpleResolvers: true, description: 'How one projection is doing.' })
 export class ProjectionStatus {
   @Field(() => String)
@@ -88,6 +90,7 @@ export class ProjectionStatus {
 }
 
 /** A projection has applied a position. */
+@Access(ANYONE)
 @ObjectType({
   simpleResolvers: true,
   description: 'The projection has applied the position; its views show it.',
@@ -173,11 +176,13 @@ function statusFrames(projectors: readonly Projector[]) {
 /** Freshness as the API shows it. */
 @Resolver()
 export class ProjectionsResolver {
+  @Access(STAFF)
   @Query(() => [ProjectionStatus], { description: 'How each projection is doing.' })
   projections(@Ctx() { kernel }: RequestContext): ProjectionStatus[] {
     return kernel.status().map(toType);
   }
 
+  @Access(SIGNED_IN)
   @Subscription(() => ProjectionCaughtUp, {
     description:
       'Pushes once when the position has been applied (at once if it already has), then completes.',
@@ -193,6 +198,7 @@ export class ProjectionsResolver {
     return frame;
   }
 
+  @Access(STAFF)
   @Subscription(() => ProjectionStatus, {
     description:
       'How a projection is doing (each of them where none is named): now, and whenever that changes.',

@@ -83,7 +83,8 @@ export function applyReadAfter(
     checkTimeout(values.timeoutMs);
     context.readAfter(values.position, values.timeoutMs, values.onTimeout);
   } catch (error) {
-    throw error instanceof TidemarkError ? toGraphQLError(error) : error;
+    // Nothing has been executed yet, so that HTTP can say so; without a status it would be 500.
+    throw error instanceof TidemarkError ? toGraphQLError(error, { http: { status: 400 } }) : error;
   }
 }
 

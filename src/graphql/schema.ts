@@ -1,5 +1,6 @@
 import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
+import { checkRules } from './access.js';
 import type { PositionCodec } from './position.js';
 import { ProjectionsResolver } from './projections.graphql.js';
 import { readAfterDirective, type TidemarkSchema } from './read-after.js';
@@ -26,6 +27,7 @@ export function createSchema(resolvers: readonly ResolverClass[], positions: Pos
       },
     },
   });
+  checkRules(schema);
   return { schema, readAfter };
 }
 

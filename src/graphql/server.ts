@@ -1,25 +1,25 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import {
-  ApolloServerPluginCacheControlDisabled,
-  ApolloServerPluginLandingPageDisabled,
-} from '@apollo/server/plugin/disabled';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { newId, type Kernel } from '../kernel/index.js';
-import { consistencyExtension, createContext, type RequestContext } from './context.js';
-import { formatError } from './errors.js';
+import type { Principal } from './access.js';
+import { createApollo } from './apollo.js';
+import type { Authenticate } from './authenticate.js';
+import { createContext, type RequestContext } from './context.js';
+import { drainable } from './drain.js';
 import { createHttpHandler } from './http.js';
-import { TOKENS_MAX, VALIDATION_ERRORS_MAX } from './limits.js';
 import type { PositionCodec } from './position.js';
-import { READ_AFTER_HEADER, applyReadAfter, type TidemarkSchema } from './read-after.js';
-import { createWebSocketEdge } from './websocket.js';
+import type { TidemarkSchema } from './read-after.js';
+import type { TrustedDocuments } from './trusted-documents.js';
+import { createWebSocketEdge, type SocketCount } from './websocket.js';
 
 /** Where GraphQL is served. */
 export const ENDPOINT = '/graphql';
 /** How many new connections may wait to be accepted. */
 const BACKLOG = 4_096;
 const HEADERS_TIMEOUT_MS = 5_000;
-const REQUEST_TIMEOUT_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 8_000;
+/** How often those two are looked at; Node's own 30 s would let slow senders sit for as long. */
+const TIMEOUT_CHECK_MS = 1_000;
 
 /** Answers a request, or returns false so that the next one is asked. */
 export type Page = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -29,6 +29,15 @@ export interface ServerOptions {
   readonly kernel: Kernel;
   readonly positions: PositionCodec;
   readonly schema: TidemarkSchema;
+  readonly authenticate: Authenticate;
+  /** Whether clients may ask for the schema, and get suggestions for misspelt names. */
+  readonly introspection: boolean;
+  /** Origins of pages that may open WebSockets here, besides the service's own; `*` for any. */
+  readonly origins: readonly string[];
+  /** The only documents that are served; any where left out. */
+  readonly trustedDocuments?: TrustedDocuments | undefined;
+  /** Run before every answer: security headers, CORS. */
+  readonly before?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
   /** Asked in turn for every path but the endpoint's: probes, the playground. */
   readonly pages?: readonly Page[];
   /** Told of what went wrong inside; clients are told nothing of it. */
@@ -38,25 +47,45 @@ export interface ServerOptions {
 /** A running server. */
 export interface GraphQLEdge {
   readonly url: string;
+  sockets(): SocketCount;
   /** Takes no more requests, finishes those in flight, completes subscriptions, closes all connections. */
   close(): Promise<void>;
 }
 
 /** Starts HTTP and WebSocket on one port; port 0 takes any free one. */
 export async function listen(options: ServerOptions, host: string, port: number): Promise<GraphQLEdge> {
-  const { kernel, positions, schema, pages = [], report } = options;
-  const contextOf = (request: IncomingMessage): RequestContext => {
+  const { kernel, positions, schema, authenticate, origins, before, pages = [], report } = options;
+  const contextFor = (
+    request: IncomingMessage,
+    principal: Principal | null,
+    signal?: AbortSignal,
+  ): RequestContext => {
     const header = request.headers['x-correlation-id'];
     const correlationId = typeof header === 'string' && /^[\w.:/-]{1,64}$/.test(header) ? header : newId();
-    return createContext({ kernel, positions, actor: 'developer', correlationId });
+    return createContext({ kernel, positions, principal, correlationId, ...(signal && { signal }) });
   };
-  const apollo = createApollo(schema, report);
+  const apollo = createApollo(options);
   await apollo.start();
+  const contextOf = async (request: IncomingMessage, signal: AbortSignal): Promise<RequestContext> =>
+    contextFor(request, await authenticate(request.headers.authorization), signal);
   const graphql = createHttpHandler(apollo, contextOf, report);
-  const sockets = createWebSocketEdge({ ...schema, contextOf, report });
+  const sockets = createWebSocketEdge({
+    ...schema,
+    authenticate,
+    origins,
+    contextFor,
+    introspection: options.introspection,
+    trustedDocuments: options.trustedDocuments,
+    report,
+  });
   const server = createServer(
-    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    },
     (request, response) => {
+      if (before?.(request, response) === true) return;
       if (pathOf(request) === ENDPOINT) void graphql(request, response);
       else if (!pages.some((page) => page(request, response))) notFound(response);
     },
@@ -65,49 +94,18 @@ export async function listen(options: ServerOptions, host: string, port: number)
     if (pathOf(request) === ENDPOINT) sockets.upgrade(request, socket, head);
     else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
   });
+  const drain = drainable(server);
   await bind(server, host, port);
   return {
     url: urlOf(server, host),
+    sockets: () => sockets.count(),
     close: async () => {
-      const closed = new Promise((resolve) => server.close(resolve));
+      const drained = drain();
       await sockets.close();
-      server.closeIdleConnections();
-      await closed;
+      await drained;
       await apollo.stop();
     },
   };
-}
-
-function createApollo(
-  schema: TidemarkSchema,
-  report: (error: unknown) => void,
-): ApolloServer<RequestContext> {
-  const consistency: ApolloServerPlugin<RequestContext> = {
-    requestDidStart: async () => ({
-      didResolveOperation: async ({ contextValue, operation, request }) => {
-        const header = request.http?.headers.get(READ_AFTER_HEADER);
-        if (operation !== undefined)
-          applyReadAfter(contextValue, schema, operation, request.variables ?? {}, header);
-      },
-      willSendResponse: async ({ contextValue, response }) => {
-        const read = contextValue.takeConsistency();
-        if (read === undefined || response.body.kind !== 'single') return;
-        const { singleResult } = response.body;
-        const extension = consistencyExtension(read, contextValue.positions);
-        singleResult.extensions = { ...singleResult.extensions, consistency: extension };
-      },
-    }),
-  };
-  return new ApolloServer<RequestContext>({
-    schema: schema.schema,
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), consistency],
-    formatError: (formatted, error) => formatError(formatted, error, report),
-    includeStacktraceInErrorResponses: false,
-    introspection: true,
-    parseOptions: { maxTokens: TOKENS_MAX },
-    validationOptions: { maxErrors: VALIDATION_ERRORS_MAX },
-    stopOnTerminationSignals: false,
-  });
 }
 
 function pathOf({ url = '' }: IncomingMessage): string {

@@ -1,4 +1,5 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { ANYONE, Access } from './access.js';
 import type { CommandResult } from '../kernel/index.js';
 import type { PositionToken } from './position.js';
 import { Position } from './scalars.js';
@@ -19,6 +20,7 @@ registerEnumType(CommandStatus, {
 });
 
 /** The answer to a command. */
+@Access(ANYONE)
 @ObjectType({ simpleResolvers: true, description: 'The answer to a command.' })
 export class Receipt {
   @Field(() => ID)
@@ -37,6 +39,7 @@ export class Receipt {
 }
 
 /** Why the business said no. */
+@Access(ANYONE)
 @ObjectType({ simpleResolvers: true, description: 'Why the business said no.' })
 export class UserError {
   @Field(() => String, { description: 'For programs: `ALREADY_SHIPPED`.' })

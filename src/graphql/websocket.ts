@@ -1,5 +1,6 @@
 import {
   GraphQLError,
+  NoSchemaIntrospectionCustomRule,
   OperationTypeNode,
   execute,
   getOperationAST,
@@ -14,41 +15,66 @@ import { CloseCode, type SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { TidemarkError } from '../kernel/index.js';
+import { createAccessCheck, type Principal } from './access.js';
+import type { Authenticate } from './authenticate.js';
 import { consistencyExtension, type RequestContext } from './context.js';
-import { formatError } from './errors.js';
+import { formatError, toGraphQLError } from './errors.js';
 import { TOKENS_MAX, VALIDATION_ERRORS_MAX, validationRules } from './limits.js';
 import { applyReadAfter, type TidemarkSchema } from './read-after.js';
+import { notTrusted, type TrustedDocuments } from './trusted-documents.js';
 
 /** The largest WebSocket message, in bytes. */
 export const MESSAGE_BYTES_MAX = 65_536;
 /** The most subscriptions of one socket. */
 export const SUBSCRIPTIONS_PER_SOCKET_MAX = 50;
+/** The most WebSockets at a time. */
+export const SOCKETS_MAX = 20_000;
 /** How long a client may take to say connection_init, in ms. */
 const INIT_TIMEOUT_MS = 3_000;
 /** How often a socket is asked whether it is still there, in ms. */
 const KEEP_ALIVE_MS = 12_000;
 
+/** How many clients there are, and how many subscriptions they run. */
+export interface SocketCount {
+  readonly sockets: number;
+  readonly subscriptions: number;
+}
+
 /** GraphQL over WebSocket (graphql-transport-ws), for subscriptions only. */
 export interface WebSocketEdge {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  count(): SocketCount;
   /** Completes all subscriptions and closes all sockets, so that clients connect again. */
   close(): Promise<void>;
 }
 
 /** What the edge works with. */
 export interface WebSocketOptions extends TidemarkSchema {
-  readonly contextOf: (request: IncomingMessage) => RequestContext;
+  readonly authenticate: Authenticate;
+  /** Origins of pages that may connect, besides the service's own; `*` for any. */
+  readonly origins: readonly string[];
+  readonly contextFor: (request: IncomingMessage, principal: Principal | null) => RequestContext;
+  /** Whether clients may ask for the schema, and get suggestions for misspelt names. */
+  readonly introspection: boolean;
+  /** The only documents that are served; any where left out. */
+  readonly trustedDocuments?: TrustedDocuments | undefined;
   readonly report: (error: unknown) => void;
 }
 
+type Extra = {
+  readonly request: IncomingMessage;
+  readonly socket: WebSocket;
+  principal?: Principal | null;
+};
+
 /** The WebSocket edge; mount `upgrade` on the HTTP server's path. */
-export function createWebSocketEdge({
-  schema,
-  readAfter,
-  contextOf,
-  report,
-}: WebSocketOptions): WebSocketEdge {
+export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
+  const { schema, readAfter, authenticate, origins, contextFor, introspection, report } = options;
+  const checkAccess = createAccessCheck(schema);
+  const rules = introspection ? validationRules : [...validationRules, NoSchemaIntrospectionCustomRule];
+  let subscriptions = 0;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MESSAGE_BYTES_MAX,
@@ -58,12 +84,13 @@ export function createWebSocketEdge({
 
   function prepare(
     payload: SubscribePayload,
-    request: IncomingMessage,
+    { request, principal = null }: Extra,
   ): ExecutionArgs | readonly GraphQLError[] {
+    if (options.trustedDocuments?.has(payload.query) === false) return [notTrusted()];
     const document = parseDocument(payload.query);
     if (document instanceof GraphQLError) return [document];
-    const problems = validate(schema, document, validationRules, { maxErrors: VALIDATION_ERRORS_MAX });
-    if (problems.length > 0) return problems.map(withCode('GRAPHQL_VALIDATION_FAILED'));
+    const problems = validate(schema, document, rules, { maxErrors: VALIDATION_ERRORS_MAX });
+    if (problems.length > 0) return problems.map(toValidationError);
     const operation = getOperationAST(document, payload.operationName);
     if (operation == null)
       return [coded('OPERATION_RESOLUTION_FAILURE', 'The document has no such operation.')];
@@ -72,34 +99,57 @@ export function createWebSocketEdge({
         coded('BAD_REQUEST', 'Only subscriptions go over the WebSocket; send queries and mutations by POST.'),
       ];
     }
-    const contextValue = contextOf(request);
+    checkAccess(document, principal);
+    const contextValue = contextFor(request, principal);
     const variableValues = payload.variables ?? {};
     applyReadAfter(contextValue, { schema, readAfter }, operation, variableValues, undefined);
     return { schema, document, operationName: payload.operationName, variableValues, contextValue };
   }
 
+  /** Without introspection nothing of the schema shows, suggestions included. */
+  const toValidationError = (error: GraphQLError): GraphQLError => {
+    const coded = withCode('GRAPHQL_VALIDATION_FAILED')(error);
+    if (!introspection) coded.message = coded.message.replace(/ ?Did you mean.*/, '');
+    return coded;
+  };
+
   const publicErrors = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>
     errors.map((error) => formatError(error.toJSON(), error, report));
 
-  const cleanup = useServer<undefined, { request: IncomingMessage }>(
+  const cleanup = useServer<undefined, Extra>(
     {
       schema,
       execute,
       subscribe,
       connectionInitWaitTimeout: INIT_TIMEOUT_MS,
+      onConnect: async ({ connectionParams, extra }) => {
+        const given = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
+        try {
+          extra.principal = await authenticate(typeof given === 'string' ? given : undefined);
+        } catch {
+          return false; // closes with 4403
+        }
+        closeOnExpiry(extra);
+        return true;
+      },
       onSubscribe: ({ extra, subscriptions }, _id, payload) => {
         if (Object.keys(subscriptions).length > SUBSCRIPTIONS_PER_SOCKET_MAX) {
-          return [
-            coded('OVERLOADED', `A socket may have ${SUBSCRIPTIONS_PER_SOCKET_MAX} subscriptions at most.`),
-          ];
+          const message = `A socket may have ${SUBSCRIPTIONS_PER_SOCKET_MAX} subscriptions at most.`;
+          return [toGraphQLError(new TidemarkError('OVERLOADED', message))];
         }
         try {
-          return prepare(payload, extra.request);
+          return prepare(payload, extra);
         } catch (error) {
           return [
             error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error }),
           ];
         }
+      },
+      onOperation: () => {
+        subscriptions += 1;
+      },
+      onComplete: () => {
+        subscriptions -= 1;
       },
       onError: (_context, _id, _payload, errors) => publicErrors(errors),
       onNext: (_context, _id, _payload, args, { data, errors }) => ({
@@ -113,14 +163,49 @@ export function createWebSocketEdge({
   );
 
   return {
+    count: () => ({ sockets: sockets.clients.size, subscriptions }),
     upgrade: (request, socket, head) => {
-      sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+      if (!isAllowedOrigin(request, origins)) {
+        socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
+        return;
+      }
+      if (sockets.clients.size >= SOCKETS_MAX) {
+        socket.end('HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\n\r\n');
+        return;
+      }
+      sockets.handleUpgrade(request, socket, head, (client) => {
+        sockets.emit('connection', client, request);
+        // Whoever sends broken frames is disconnected by ws; graphql-ws would print a stack trace for each.
+        client.removeAllListeners('error');
+        client.on('error', () => undefined);
+      });
     },
     close: async () => {
       await cleanup.dispose();
       for (const client of sockets.clients) client.close(CloseCode.InternalServerError);
     },
   };
+}
+
+/** A token's time is up: the client may connect again with a new one. */
+function closeOnExpiry({ principal, socket }: Extra): void {
+  const expiresAt = principal?.expiresAt;
+  if (expiresAt == null) return;
+  // Longer than a timer can be is as good as never: clients do not stay connected for 24 days.
+  const timer = setTimeout(
+    () => socket.close(CloseCode.Forbidden, 'Token expired'),
+    Math.min(Math.max(0, expiresAt - Date.now()), 2 ** 31 - 1),
+  );
+  socket.once('close', () => {
+    clearTimeout(timer);
+  });
+}
+
+/** Browsers send the page's origin; others may send none. Without this any page could use a visitor's connection. */
+function isAllowedOrigin({ headers }: IncomingMessage, origins: readonly string[]): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined || origins.includes('*') || origins.includes(origin)) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
 }
 
 function extensionsOf({ contextValue }: ExecutionArgs): { extensions?: Record<string, unknown> } {
