@@ -22,6 +22,13 @@ function refuseUnless(holds: boolean, message: () => string): void {
 export function checkAppend(append: Append): readonly string[] {
   const { command, events, condition } = append;
   refuseUnless(isUuid(command.id), () => `A command id must be a UUID, got ${JSON.stringify(command.id)}.`);
+  refuseUnless(command.id === command.id.toLowerCase(), () => 'A command id is written in lower case.');
+  for (const field of ['name', 'actor', 'correlationId', 'causationId'] as const) {
+    refuseUnless(
+      (command[field] ?? '').isWellFormed(),
+      () => `The command's ${field} has a lone surrogate, which cannot be stored exactly.`,
+    );
+  }
   refuseUnless(/^[0-9a-f]{32}$/.test(command.fingerprint), () => 'A fingerprint must be 32 hex digits.');
   refuseUnless(
     events.length <= EVENTS_PER_COMMAND_MAX,

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import { runCli } from './cli/index.js';
+
+// A pipe whose reader has gone is no defect; whoever writes to it is told, too.
+process.stdout.on('error', () => undefined);
+// The domains are loaded by the verbs that need them only: the others start in a fraction of the time.
+const code = await runCli(process.argv.slice(2), {
+  environment: process.env,
+  loadModules: async () => (await import('./modules.js')).modules,
+});
+// Not exit(): what is still on its way to a pipe would be lost.
+process.exitCode = code;

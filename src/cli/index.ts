@@ -1,0 +1,3 @@
+export type { CliContext } from './verb.js';
+
+export { runCli } from './run.js';

@@ -1,0 +1,117 @@
+import { join, resolve } from 'node:path';
+import { knownTypes } from '../kernel/index.js';
+import {
+  OperationError,
+  checkBackup,
+  dataFiles,
+  openLogReadOnly,
+  verifyLog,
+  verifyViews,
+  type LogReport,
+  type ViewReport,
+} from './engine.js';
+import { withProgress } from './progress.js';
+import { dataDirOf, type CliContext, type Outcome, type Verb } from './verb.js';
+
+/** `verify`. */
+export const verify: Verb = {
+  usage: 'verify [folder]',
+  description: 'Check the log, and the views against a replay of it; or a backup, where its folder is named.',
+  options: [],
+  run: ([folder], options, context) =>
+    folder === undefined ? verifyDataDir(dataDirOf(options, context), context) : verifyBackup(folder),
+};
+
+async function verifyBackup(folder: string): Promise<Outcome> {
+  let damage: string | undefined;
+  const check = withProgress('checksum', 'bytes', (onProgress) => checkBackup(resolve(folder), onProgress));
+  const manifest = await check.catch((error: unknown) => {
+    if (!(error instanceof OperationError) || !error.message.startsWith('The backup is damaged')) throw error;
+    damage = error.message;
+    return undefined;
+  });
+  const log = await checkLog(join(folder, 'log.sqlite'));
+  const ok = damage === undefined && log.total === 0;
+  return {
+    ok,
+    json: { ok, folder, manifest: manifest ?? null, damage: damage ?? null, log },
+    lines: [...(damage === undefined ? [] : [damage]), ...logLines(log)],
+  };
+}
+
+async function verifyDataDir(dataDir: string, context: CliContext): Promise<Outcome> {
+  const { logFile, viewsFolder } = dataFiles(dataDir);
+  const log = await checkLog(logFile);
+  const views = log.identity === undefined ? [] : await checkViews(logFile, viewsFolder, context);
+  const ok = log.total === 0 && views.every(({ outcome }) => outcome === 'identical' || outcome === 'absent');
+  return { ok, json: { ok, dataDir, log, views }, lines: [...logLines(log), ...views.flatMap(viewLines)] };
+}
+
+function checkLog(file: string): Promise<LogReport> {
+  return withProgress('log', 'commands', (onProgress) => verifyLog(file, onProgress));
+}
+
+async function checkViews(
+  logFile: string,
+  viewsFolder: string,
+  { loadModules }: CliContext,
+): Promise<readonly ViewReport[]> {
+  const modules = await loadModules();
+  const types = knownTypes(modules);
+  const log = openLogReadOnly(logFile);
+  const reports: ViewReport[] = [];
+  try {
+    for (const projection of modules.flatMap((module) => module.projections ?? [])) {
+      reports.push(
+        await withProgress(`views of ${projection.name}`, 'events', (onProgress) =>
+          verifyViews({ viewsFolder, projection, log, knownTypes: types, onProgress }),
+        ),
+      );
+    }
+  } finally {
+    log.close();
+  }
+  return reports;
+}
+
+function logLines({ commands, events, head, total, findings }: LogReport): readonly string[] {
+  if (total === 0) return [`log: sound, ${commands} commands, ${events} events, up to position ${head}`];
+  return [
+    `log: ${counted(total, 'finding')}`,
+    ...findings.map(({ check, where, message }) => `  ${check}: ${where}: ${message}`),
+    ...andMore(total - findings.length),
+  ];
+}
+
+function viewLines({ projection, outcome, ...view }: ViewReport): readonly string[] {
+  if (outcome === 'identical') return [`views of ${projection}: identical, ${counted(view.rows, 'row')}`];
+  if (outcome !== 'different') return [`views of ${projection}: ${outcome}, ${view.message ?? ''}`];
+  return [
+    `views of ${projection}: ${counted(view.differing, 'row')} of ${view.rows} ${view.differing === 1 ? 'differs' : 'differ'} from the log`,
+    ...view.differences.flatMap(differenceLines),
+    ...andMore(view.differing - view.differences.length),
+  ];
+}
+
+function differenceLines({
+  table,
+  key,
+  live,
+  replayed,
+}: ViewReport['differences'][number]): readonly string[] {
+  const where = `  ${table} ${JSON.stringify(key)}:`;
+  if (live === null) return [`${where} missing, the log gives ${JSON.stringify(replayed)}`];
+  if (replayed === null) return [`${where} is there, the log gives no such row: ${JSON.stringify(live)}`];
+  const columns = Object.keys(live).filter((column) => live[column] !== replayed[column]);
+  const show = (column: string): string =>
+    `${column} is ${JSON.stringify(live[column])}, the log gives ${JSON.stringify(replayed[column])}`;
+  return [`${where} ${columns.map(show).join('; ')}`];
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function andMore(count: number): readonly string[] {
+  return count > 0 ? [`  and ${count} more`] : [];
+}
