@@ -4,7 +4,10 @@ import { execute, firstFrame } from './execute.js';
 import type { ReadOrderQuery } from './generated/graphql.js';
 
 /** Places an order and reads it back in each of the three ways; returns what the last one read. */
-export async function placeAnOrder(url: string, say: (line: string) => void): Promise<ReadOrderQuery['order']> {
+export async function placeAnOrder(
+  url: string,
+  say: (line: string) => void,
+): Promise<ReadOrderQuery['order']> {
   const input = {
     // Sent again after a lost connection, the same id does not create a second order.
     options: { commandId: newId() },
@@ -30,6 +33,8 @@ export async function placeAnOrder(url: string, say: (line: string) => void): Pr
   say(`placed     ${placed.order?.status ?? '?'}, ${total?.amount ?? '?'} ${total?.currencyCode ?? ''}`);
 
   const { order } = await execute(url, readOrder, { id: created.orderId, after: placed.receipt.position });
-  say(`read back  ${order?.reference ?? '?'} is ${order?.status ?? 'missing'} with ${order?.items.length ?? 0} items`);
+  say(
+    `read back  ${order?.reference ?? '?'} is ${order?.status ?? 'missing'} with ${order?.items.length ?? 0} items`,
+  );
   return order ?? null;
 }
