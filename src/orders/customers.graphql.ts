@@ -22,13 +22,11 @@ import {
   Position,
   coded,
   connectionType,
-  encodeCursor,
-  pageOf,
-  toConnection,
   type ConnectionObject,
   type RequestContext,
 } from '../graphql/index.js';
 import { CUSTOMER, limitOf } from './access.js';
+import { connectionOf, sorting } from './list.graphql.js';
 import { Money, money } from './money.graphql.js';
 import {
   customerCount,
@@ -37,7 +35,6 @@ import {
   customersById,
   type CustomerFilter,
 } from './queries/customers.queries.js';
-import { orderName } from './queries/keyset.js';
 import { SortDirection } from './sort-direction.graphql.js';
 import type { CustomerRow } from './views/customers.tables.js';
 
@@ -160,23 +157,8 @@ export class CustomersResolver {
         search: args.filter?.search ?? undefined,
         orderCountMin: args.filter?.orderCountMin ?? undefined,
       };
-      const order = customerOrderBy(
-        (args.orderBy ?? []).map(({ field, direction }) => ({
-          field,
-          descending: direction === SortDirection.DESC,
-        })),
-      );
-      const name = orderName(order);
-      const page = pageOf(args, name, order.length);
-      const { rows, hasMore } = await context.ask(customerList, { filter, order, page });
-      const edges = rows.map((row) => ({
-        cursor: encodeCursor(
-          name,
-          order.map((term) => term.of(row)),
-        ),
-        node: toCustomer(row),
-      }));
-      return toConnection({ edges, hasMore, page, count: () => context.ask(customerCount, filter) });
+      const source = { list: customerList, count: customerCount, toNode: toCustomer };
+      return connectionOf(context, source, args, filter, customerOrderBy(sorting(args.orderBy)));
     });
   }
 }

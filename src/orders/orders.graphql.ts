@@ -16,23 +16,21 @@ import {
   STAFF,
   PageArgs,
   coded,
-  encodeCursor,
-  pageOf,
   receiptOf,
-  toConnection,
   type CommandOptions,
   type ConnectionObject,
   type RequestContext,
 } from '../graphql/index.js';
 import { TidemarkError, isUuid, type CommandType } from '../kernel/index.js';
 import { CUSTOMER, limitOf, visible, visibleOnly } from './access.js';
+import { connectionOf, sorting } from './list.graphql.js';
 import { order } from './order.js';
 import { OrderFilterInput, toFilter } from './orders.filter.graphql.js';
 import * as inputs from './orders.inputs.graphql.js';
 import * as types from './orders.types.graphql.js';
-import { orderName } from './queries/keyset.js';
 import { orderBy, orderById, orderCount, orderList, orderTimeline } from './queries/orders.queries.js';
 import { SortDirection } from './sort-direction.graphql.js';
+import type { OrderRow } from './views/orders.tables.js';
 
 const { commands } = order;
 
@@ -112,22 +110,8 @@ export class OrdersResolver {
   ): Promise<ConnectionObject<types.Order>> {
     return coded(async () => {
       const filter = visibleOnly(context, toFilter(args.filter));
-      const sorting = (args.orderBy ?? []).map(({ field, direction }) => ({
-        field,
-        descending: direction === SortDirection.DESC,
-      }));
-      const terms = orderBy(sorting);
-      const name = orderName(terms);
-      const page = pageOf(args, name, terms.length);
-      const { rows, hasMore } = await context.ask(orderList, { filter, order: terms, page });
-      const edges = rows.map((row) => ({
-        cursor: encodeCursor(
-          name,
-          terms.map((term) => term.of(row)),
-        ),
-        node: types.toOrder(row),
-      }));
-      return toConnection({ edges, hasMore, page, count: () => context.ask(orderCount, filter) });
+      const source = { list: orderList, count: orderCount, toNode: (row: OrderRow) => types.toOrder(row) };
+      return connectionOf(context, source, args, filter, orderBy(sorting(args.orderBy)));
     });
   }
 

@@ -4,8 +4,10 @@ import { customersProjection } from '../views/customers.projection.js';
 import { customers, type CustomerRow } from '../views/customers.tables.js';
 import {
   folded,
+  likePattern,
   prepareCount,
   prepareList,
+  sortTerms,
   type Conditions,
   type ListInput,
   type ListOutput,
@@ -26,7 +28,7 @@ const searchTerm = sql`${sql.placeholder('search')} ESCAPE '\\'`;
 export const customerConditions: Conditions<CustomerRow, CustomerFilter> = {
   search: {
     sql: sql`(${customers.id} LIKE ${searchTerm} OR ${customers.name} LIKE ${searchTerm})`,
-    param: (value) => `%${value.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`,
+    param: likePattern,
     matches: ({ id, name }, value) => [id, name].some((text) => folded(text).includes(folded(value))),
   },
   orderCountMin: {
@@ -50,11 +52,7 @@ export const customerSorts = {
 export function customerOrderBy(
   terms: readonly { field: keyof typeof customerSorts; descending: boolean }[],
 ): SortTerm<CustomerRow>[] {
-  const id = { name: 'ID', sql: customers.id, of: (row: CustomerRow) => row.id };
-  return [
-    ...terms.map(({ field, descending }) => ({ name: field, ...customerSorts[field], descending })),
-    { ...id, descending: terms.at(-1)?.descending ?? false },
-  ];
+  return sortTerms(customerSorts, { sql: customers.id, of: ({ id }) => id }, terms);
 }
 
 const reads = { customers: customersProjection };

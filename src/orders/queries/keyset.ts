@@ -21,6 +21,23 @@ export interface SortTerm<Row> extends SortColumn<Row> {
   readonly descending: boolean;
 }
 
+/** An order by these columns, made unique by the id, which goes the way of the last term. */
+export function sortTerms<Row, Field extends string>(
+  columns: { readonly [F in Field]: SortColumn<Row> },
+  id: SortColumn<Row>,
+  terms: readonly { readonly field: Field; readonly descending: boolean }[],
+): SortTerm<Row>[] {
+  return [
+    ...terms.map(({ field, descending }) => ({ name: field, ...columns[field], descending })),
+    { name: 'ID', ...id, descending: terms.at(-1)?.descending ?? false },
+  ];
+}
+
+/** A part of a text as LIKE looks for it, with `ESCAPE '\\'`. */
+export function likePattern(part: string): string {
+  return `%${part.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+}
+
 /** One thing a filter can ask for: in SQL with a placeholder of its own name, and of a row in memory. */
 export interface Condition<Row, Value> {
   readonly sql: SQL;

@@ -5,8 +5,10 @@ import { ordersProjection } from '../views/orders.projection.js';
 import { orderHistory, orders, placedOrder, type HistoryRow, type OrderRow } from '../views/orders.tables.js';
 import {
   folded,
+  likePattern,
   prepareCount,
   prepareList,
+  sortTerms,
   type Conditions,
   type ListInput,
   type ListOutput,
@@ -98,7 +100,7 @@ export const orderConditions: Conditions<OrderRow, OrderFilter> = {
   },
   search: {
     sql: sql`(${orders.reference} LIKE ${searchTerm} OR ${orders.customerId} LIKE ${searchTerm} OR ${recipient} LIKE ${searchTerm})`,
-    param: (value) => `%${value.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`,
+    param: likePattern,
     matches: ({ reference, customerId, shippingAddress }, value) =>
       [reference ?? '', customerId, shippingAddress.recipient].some((text) =>
         folded(text).includes(folded(value)),
@@ -121,11 +123,7 @@ export function orderBy(
   terms: readonly { field: keyof typeof orderSorts; descending: boolean }[],
 ): SortTerm<OrderRow>[] {
   const chosen = terms.length > 0 ? terms : [{ field: 'CREATED_AT', descending: true } as const];
-  const id = { name: 'ID', sql: orders.id, of: (row: OrderRow) => row.id };
-  return [
-    ...chosen.map(({ field, descending }) => ({ name: field, ...orderSorts[field], descending })),
-    { ...id, descending: chosen.at(-1)?.descending ?? false },
-  ];
+  return sortTerms(orderSorts, { sql: orders.id, of: ({ id }) => id }, chosen);
 }
 
 const reads = { orders: ordersProjection };

@@ -1,0 +1,48 @@
+import {
+  encodeCursor,
+  pageOf,
+  toConnection,
+  type ConnectionObject,
+  type PageArgs,
+  type RequestContext,
+} from '../graphql/index.js';
+import type { Query } from '../kernel/index.js';
+import { orderName, type ListInput, type ListOutput, type SortTerm } from './queries/keyset.js';
+import { SortDirection } from './sort-direction.graphql.js';
+
+/** The queries behind a list, and how a row becomes a node. */
+export interface ListSource<Row, Filter, Views extends object, Node> {
+  readonly list: Query<ListInput<Row, Filter>, ListOutput<Row>, Views>;
+  readonly count: Query<Filter, number, Views>;
+  readonly toNode: (row: Row) => Node;
+}
+
+/** Sort arguments as queries take them. */
+export function sorting<Field>(
+  orderBy: readonly { readonly field: Field; readonly direction: SortDirection }[] | null | undefined,
+): { field: Field; descending: boolean }[] {
+  return (orderBy ?? []).map(({ field, direction }) => ({
+    field,
+    descending: direction === SortDirection.DESC,
+  }));
+}
+
+/** A page of a list as a Relay connection. */
+export async function connectionOf<Row, Filter, Views extends object, Node>(
+  context: RequestContext,
+  { list, count, toNode }: ListSource<Row, Filter, Views, Node>,
+  args: PageArgs,
+  filter: Filter,
+  order: readonly SortTerm<Row>[],
+): Promise<ConnectionObject<Node>> {
+  const name = orderName(order);
+  const page = pageOf(args, name, order.length);
+  const { rows, hasMore } = await context.ask(list, { filter, order, page });
+  const cursorOf = (row: Row): string =>
+    encodeCursor(
+      name,
+      order.map((term) => term.of(row)),
+    );
+  const edges = rows.map((row) => ({ cursor: cursorOf(row), node: toNode(row) }));
+  return toConnection({ edges, hasMore, page, count: () => context.ask(count, filter) });
+}
