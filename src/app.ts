@@ -18,7 +18,7 @@ import { orderResolvers, ordersPlayground } from './orders/index.js';
 import { createSecurity } from './security.js';
 import { createMetrics, createTracing } from './telemetry/index.js';
 import type { Config } from './config.js';
-import type { Logger } from './logger.js';
+import { logCommands, type Logger } from './logger.js';
 
 /** A running service. */
 export interface App {
@@ -44,6 +44,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     const log = openSqliteLog({
       file: dataDir.logFile,
       durability: config.durability,
+      hasHistory: dataDir.hasViews(),
       measure: (measure) => {
         metrics.observeCommit(measure);
       },
@@ -55,7 +56,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       log: tracing.log(log),
       views: sqliteViews(dataDir.viewsFolder),
       modules,
-      middleware: [metrics.middleware, ...tracing.middleware],
+      middleware: [metrics.middleware, logCommands(logger), ...tracing.middleware],
       onProjectionFailure: (projection, error) => {
         logger.error({ projection, err: error }, 'a projection failed; it will be tried again');
       },
@@ -73,6 +74,9 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
         introspection: config.introspection,
         origins: config.origins,
         before: createSecurity(config.origins),
+        ...(config.connectionsPerAddress !== null && {
+          connectionsPerAddressMax: config.connectionsPerAddress,
+        }),
         trustedDocuments:
           config.trustedDocuments === null ? undefined : readTrustedDocuments(config.trustedDocuments),
         pages: [
@@ -82,8 +86,8 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
             ? [createPlayground({ endpoint: ENDPOINT, title: 'Tidemark', tabs: ordersPlayground })]
             : []),
         ],
-        report: (error) => {
-          logger.error({ err: error }, 'a request failed');
+        report: (error, correlationId) => {
+          logger.error({ err: error, correlationId }, 'a request failed');
         },
       },
       config.host,

@@ -45,6 +45,11 @@ const settings = z.object({
   PLAYGROUND: onOff.optional(),
   CORS_ORIGINS: list.optional(),
   TRUSTED_DOCUMENTS: z.string().optional(),
+  CONNECTIONS_PER_ADDRESS: z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/, 'a number of connections, from 1')
+    .transform(Number)
+    .optional(),
 });
 
 /** How tokens are checked. */
@@ -69,6 +74,8 @@ export interface Config {
   readonly origins: readonly string[];
   /** A file of the only documents that are served; null for any document. */
   readonly trustedDocuments: string | null;
+  /** The most connections of one address; null for the default. A proxy in front has one address for everybody. */
+  readonly connectionsPerAddress: number | null;
 }
 
 /** A setting is wrong; the message names the variable, its value and what is expected. */
@@ -100,6 +107,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     playground: values.PLAYGROUND ?? !production,
     origins: values.CORS_ORIGINS ?? [],
     trustedDocuments: values.TRUSTED_DOCUMENTS ?? null,
+    connectionsPerAddress: values.CONNECTIONS_PER_ADDRESS ?? null,
   };
 }
 

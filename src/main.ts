@@ -6,6 +6,7 @@ import { createLogger } from './logger.js';
 
 /** How long a stop may take before the process ends all the same, in ms. */
 const STOP_TIMEOUT_MS = 10_000;
+const OPEN = 'Authentication is off: everybody at this machine is the developer, and may do everything.';
 
 async function main(): Promise<void> {
   // The environment wins over the file.
@@ -14,8 +15,10 @@ async function main(): Promise<void> {
   const logger = createLogger(config.logLevel);
   const app = await startApp(config, logger);
   logger.info({ url: app.url, dataDir: config.dataDir, durability: config.durability }, 'ready');
+  if (config.auth === null) logger.warn(OPEN);
   process.stdout.write(
-    `\n  Tidemark is ready.\n  Playground  ${app.url}/\n  GraphQL     ${app.url}/graphql\n\n`,
+    `\n  Tidemark is ready.\n  Playground  ${app.url}/\n  GraphQL     ${app.url}/graphql\n` +
+      `${config.auth === null ? `\n  ${OPEN}\n` : ''}\n`,
   );
   stopOn(app, ['SIGINT', 'SIGTERM']);
 }

@@ -1,5 +1,4 @@
 import {
-  GraphQLError,
   TypeInfo,
   isInterfaceType,
   isObjectType,
@@ -10,7 +9,8 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { Extensions } from 'type-graphql';
-import { CompositionError } from '../kernel/index.js';
+import { CompositionError, TidemarkError } from '../kernel/index.js';
+import { toGraphQLError } from './errors.js';
 
 /** Who is asking: the token's subject, roles and further claims, and until when (ms since 1970) that holds. */
 export interface Principal {
@@ -109,9 +109,9 @@ function requirementsOf(schema: GraphQLSchema, document: DocumentNode): readonly
 
 function demand({ what, roles }: Requirement, principal: Principal | null): void {
   if (principal === null) {
-    throw new GraphQLError('Sign in first: send a token as `Authorization: Bearer …`.', {
-      extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
-    });
+    throw toGraphQLError(
+      new TidemarkError('UNAUTHENTICATED', 'Sign in first: send a token as `Authorization: Bearer …`.'),
+    );
   }
   if (
     roles.includes(SIGNED_IN) ||
@@ -119,7 +119,5 @@ function demand({ what, roles }: Requirement, principal: Principal | null): void
     principal.roles.some((role) => roles.includes(role))
   )
     return;
-  throw new GraphQLError(`You may not use ${what}.`, {
-    extensions: { code: 'FORBIDDEN', http: { status: 403 } },
-  });
+  throw toGraphQLError(new TidemarkError('FORBIDDEN', `You may not use ${what}.`));
 }

@@ -6,7 +6,7 @@ import {
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import { createAccessCheck } from './access.js';
 import { consistencyExtension, type RequestContext } from './context.js';
-import { formatError } from './errors.js';
+import { formatError, withoutSuggestions, type Report } from './errors.js';
 import { TOKENS_MAX, VALIDATION_ERRORS_MAX, limitRules } from './limits.js';
 import { notTrusted, type TrustedDocuments } from './trusted-documents.js';
 import { READ_AFTER_HEADER, applyReadAfter, type TidemarkSchema } from './read-after.js';
@@ -18,20 +18,32 @@ export interface ApolloOptions {
   readonly introspection: boolean;
   /** The only documents that are served; any where left out. */
   readonly trustedDocuments?: TrustedDocuments | undefined;
-  readonly report: (error: unknown) => void;
+  readonly report: Report;
 }
 
 /** Apollo Server with our rules: access first, then `@readAfter`; freshness on every answer that read a view. */
 export function createApollo(options: ApolloOptions): ApolloServer<RequestContext> {
   const { schema, introspection, trustedDocuments, report } = options;
+  // Apollo formats an error without its request, so it is reported before, and not once more.
+  const reported = new WeakSet<object>();
   return new ApolloServer<RequestContext>({
     schema: schema.schema,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       tidemarkPlugin(schema, trustedDocuments),
+      reportPlugin((error, correlationId) => {
+        if (error instanceof Error) reported.add(error);
+        report(error, correlationId);
+      }),
     ],
-    formatError: (formatted, error) => formatError(formatted, error, report),
+    formatError: (formatted, error) => {
+      const left = formatError(formatted, error, (original) => {
+        if (!(original instanceof Error && reported.has(original))) report(original);
+      });
+      // Apollo hides the suggestions of validation, not those for variables.
+      return introspection ? left : withoutSuggestions(left);
+    },
     includeStacktraceInErrorResponses: false,
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
@@ -40,6 +52,19 @@ export function createApollo(options: ApolloOptions): ApolloServer<RequestContex
     validationOptions: { maxErrors: VALIDATION_ERRORS_MAX },
     stopOnTerminationSignals: false,
   });
+}
+
+function reportPlugin(report: Report): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => ({
+      didEncounterErrors: async ({ errors, contextValue: { correlationId } }) => {
+        for (const error of errors)
+          formatError(error.toJSON(), error, (original) => {
+            report(original, correlationId);
+          });
+      },
+    }),
+  };
 }
 
 function tidemarkPlugin(

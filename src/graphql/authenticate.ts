@@ -89,8 +89,11 @@ function principalOf(payload: JWTPayload): Principal & { expiresAt: number } {
   };
 }
 
+/** Errors that say nothing about the token: the key set did not come, or is none. */
+const KEY_SET_FAILURES = ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'];
+
 function explain(error: unknown): TidemarkError {
-  if (error instanceof errors.JWKSTimeout || error instanceof TypeError) {
+  if (!(error instanceof errors.JOSEError) || KEY_SET_FAILURES.includes(error.code)) {
     return new TidemarkError(
       'UNAVAILABLE',
       'The keys that tokens are checked with cannot be had. Try again later.',

@@ -1,4 +1,4 @@
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
 import { HeaderMap } from '@apollo/server';
 import { TidemarkError, type ErrorCode } from '../kernel/index.js';
 
@@ -12,6 +12,9 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   UNAVAILABLE: 503,
   OUTCOME_UNKNOWN: 503,
 };
+
+/** Told of what went wrong inside, and of the request's correlation id where it has one. */
+export type Report = (error: unknown, correlationId?: string) => void;
 
 const STANDARD_CODES = new Set([
   'UNAUTHENTICATED',
@@ -68,7 +71,7 @@ export function formatError(
   if (original instanceof TidemarkError) return publicError(formatted, original);
   const code = formatted.extensions?.['code'];
   if (typeof code === 'string' && STANDARD_CODES.has(code)) return strip(formatted, { code });
-  if (error instanceof GraphQLError && error.originalError === undefined && code === undefined) {
+  if (error instanceof GraphQLError && code === undefined && isOfRequest(error)) {
     return strip(formatted, { code: 'BAD_USER_INPUT' });
   }
   report(original);
@@ -76,6 +79,11 @@ export function formatError(
     { ...formatted, message: 'Something went wrong on our side. It has been logged.' },
     { code: 'INTERNAL' },
   );
+}
+
+/** Wrong variables come wrapped, but point to where they are declared; Apollo has given them a code already. */
+function isOfRequest({ originalError, nodes }: GraphQLError): boolean {
+  return originalError === undefined || nodes?.[0]?.kind === Kind.VARIABLE_DEFINITION;
 }
 
 /** What was thrown, inside all that it was wrapped in: execution wraps once more to add the path. */
@@ -92,6 +100,11 @@ function publicError(formatted: GraphQLFormattedError, error: TidemarkError): Gr
     { ...formatted, message: error.message },
     { ...error.details, ...extensions, code: error.code },
   );
+}
+
+/** The error without suggestions for misspelt names, for servers that do not show their schema. */
+export function withoutSuggestions(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  return { ...formatted, message: formatted.message.replace(/ ?Did you mean.*/, '') };
 }
 
 function strip(

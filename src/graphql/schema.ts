@@ -1,4 +1,4 @@
-import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
+import { lexicographicSortSchema, printSchema, specifiedDirectives, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { checkRules } from './access.js';
 import type { PositionCodec } from './position.js';
@@ -17,7 +17,7 @@ export function createSchema(resolvers: readonly ResolverClass[], positions: Pos
     // type-graphql's type wants one at least; ours is always there.
     resolvers: [ProjectionsResolver, ...resolvers] as unknown as NonEmptyArray<new () => object>,
     scalarsMap: [{ type: Position, scalar: position }],
-    directives: [readAfter],
+    directives: [...specifiedDirectives, readAfter],
     validate: false,
     // Subscriptions bring their own sources; type-graphql asks for a pubSub all the same.
     pubSub: {

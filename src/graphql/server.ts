@@ -2,10 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { newId, type Kernel } from '../kernel/index.js';
 import type { Principal } from './access.js';
+import { withAdmission } from './admission.js';
 import { createApollo } from './apollo.js';
 import type { Authenticate } from './authenticate.js';
+import { CONNECTIONS_PER_ADDRESS_MAX, limitConnections } from './connections.js';
 import { createContext, type RequestContext } from './context.js';
 import { drainable } from './drain.js';
+import type { Report } from './errors.js';
 import { createHttpHandler } from './http.js';
 import type { PositionCodec } from './position.js';
 import type { TidemarkSchema } from './read-after.js';
@@ -40,8 +43,10 @@ export interface ServerOptions {
   readonly before?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
   /** Asked in turn for every path but the endpoint's: probes, the playground. */
   readonly pages?: readonly Page[];
+  /** The most connections of one address at a time; CONNECTIONS_PER_ADDRESS_MAX where left out. */
+  readonly connectionsPerAddressMax?: number;
   /** Told of what went wrong inside; clients are told nothing of it. */
-  readonly report: (error: unknown) => void;
+  readonly report: Report;
 }
 
 /** A running server. */
@@ -68,7 +73,7 @@ export async function listen(options: ServerOptions, host: string, port: number)
   await apollo.start();
   const contextOf = async (request: IncomingMessage, signal: AbortSignal): Promise<RequestContext> =>
     contextFor(request, await authenticate(request.headers.authorization), signal);
-  const graphql = createHttpHandler(apollo, contextOf, report);
+  const graphql = withAdmission(createHttpHandler(apollo, contextOf, report));
   const sockets = createWebSocketEdge({
     ...schema,
     authenticate,
@@ -86,7 +91,7 @@ export async function listen(options: ServerOptions, host: string, port: number)
     },
     (request, response) => {
       if (before?.(request, response) === true) return;
-      if (pathOf(request) === ENDPOINT) void graphql(request, response);
+      if (pathOf(request) === ENDPOINT) graphql(request, response);
       else if (!pages.some((page) => page(request, response))) notFound(response);
     },
   );
@@ -95,6 +100,7 @@ export async function listen(options: ServerOptions, host: string, port: number)
     else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
   });
   const drain = drainable(server);
+  limitConnections(server, options.connectionsPerAddressMax ?? CONNECTIONS_PER_ADDRESS_MAX);
   await bind(server, host, port);
   return {
     url: urlOf(server, host),

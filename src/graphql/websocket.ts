@@ -20,9 +20,10 @@ import { TidemarkError } from '../kernel/index.js';
 import { createAccessCheck, type Principal } from './access.js';
 import type { Authenticate } from './authenticate.js';
 import { consistencyExtension, type RequestContext } from './context.js';
-import { formatError, toGraphQLError } from './errors.js';
+import { formatError, toGraphQLError, withoutSuggestions, type Report } from './errors.js';
 import { TOKENS_MAX, VALIDATION_ERRORS_MAX, validationRules } from './limits.js';
 import { applyReadAfter, type TidemarkSchema } from './read-after.js';
+import { limitSocket } from './socket-limits.js';
 import { notTrusted, type TrustedDocuments } from './trusted-documents.js';
 
 /** The largest WebSocket message, in bytes. */
@@ -35,6 +36,11 @@ export const SOCKETS_MAX = 20_000;
 const INIT_TIMEOUT_MS = 3_000;
 /** How often a socket is asked whether it is still there, in ms. */
 const KEEP_ALIVE_MS = 12_000;
+/** Closes what may succeed later, so that clients connect again (RFC 6455's registry). */
+const TRY_AGAIN_LATER = 1013;
+
+/** How long a client may take to answer that its socket is being closed, in ms. */
+const CLOSE_TIMEOUT_MS = 2_000;
 
 /** How many clients there are, and how many subscriptions they run. */
 export interface SocketCount {
@@ -60,13 +66,15 @@ export interface WebSocketOptions extends TidemarkSchema {
   readonly introspection: boolean;
   /** The only documents that are served; any where left out. */
   readonly trustedDocuments?: TrustedDocuments | undefined;
-  readonly report: (error: unknown) => void;
+  readonly report: Report;
 }
 
 type Extra = {
   readonly request: IncomingMessage;
   readonly socket: WebSocket;
   principal?: Principal | null;
+  /** Cuts the client off where it is too slow. */
+  check?: () => void;
 };
 
 /** The WebSocket edge; mount `upgrade` on the HTTP server's path. */
@@ -90,7 +98,7 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
     const document = parseDocument(payload.query);
     if (document instanceof GraphQLError) return [document];
     const problems = validate(schema, document, rules, { maxErrors: VALIDATION_ERRORS_MAX });
-    if (problems.length > 0) return problems.map(toValidationError);
+    if (problems.length > 0) return problems.map(withCode('GRAPHQL_VALIDATION_FAILED'));
     const operation = getOperationAST(document, payload.operationName);
     if (operation == null)
       return [coded('OPERATION_RESOLUTION_FAILURE', 'The document has no such operation.')];
@@ -106,15 +114,20 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
     return { schema, document, operationName: payload.operationName, variableValues, contextValue };
   }
 
-  /** Without introspection nothing of the schema shows, suggestions included. */
-  const toValidationError = (error: GraphQLError): GraphQLError => {
-    const coded = withCode('GRAPHQL_VALIDATION_FAILED')(error);
-    if (!introspection) coded.message = coded.message.replace(/ ?Did you mean.*/, '');
-    return coded;
+  const publicErrors = (errors: readonly GraphQLError[], args?: ExecutionArgs): GraphQLFormattedError[] => {
+    // Every operation of this edge was given a context of ours.
+    const { correlationId } = (args?.contextValue ?? {}) as Partial<RequestContext>;
+    return (
+      errors
+        .map((error) =>
+          formatError(error.toJSON(), error, (original) => {
+            report(original, correlationId);
+          }),
+        )
+        // Without introspection nothing of the schema shows, suggestions included.
+        .map((left) => (introspection ? left : withoutSuggestions(left)))
+    );
   };
-
-  const publicErrors = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>
-    errors.map((error) => formatError(error.toJSON(), error, report));
 
   const cleanup = useServer<undefined, Extra>(
     {
@@ -123,11 +136,15 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
       subscribe,
       connectionInitWaitTimeout: INIT_TIMEOUT_MS,
       onConnect: async ({ connectionParams, extra }) => {
-        const given = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
+        extra.check = limitSocket(extra.socket);
+        const given = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'] ?? undefined;
+        if (given !== undefined && typeof given !== 'string') return false; // closes with 4403
         try {
-          extra.principal = await authenticate(typeof given === 'string' ? given : undefined);
-        } catch {
-          return false; // closes with 4403
+          extra.principal = await authenticate(given);
+        } catch (error) {
+          const later = error instanceof TidemarkError && error.code === 'UNAVAILABLE';
+          if (later) extra.socket.close(TRY_AGAIN_LATER, 'Try again later');
+          return false;
         }
         closeOnExpiry(extra);
         return true;
@@ -151,12 +168,17 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
       onComplete: () => {
         subscriptions -= 1;
       },
-      onError: (_context, _id, _payload, errors) => publicErrors(errors),
-      onNext: (_context, _id, _payload, args, { data, errors }) => ({
-        ...(data !== undefined && { data }),
-        ...(errors && { errors: publicErrors(errors) }),
-        ...extensionsOf(args),
-      }),
+      onError: ({ extra: { socket } }, _id, _payload, errors) =>
+        // That a client which has gone cannot be written to is no failure of ours; nobody reads this.
+        socket.readyState === socket.OPEN ? publicErrors(errors) : errors.map(({ message }) => ({ message })),
+      onNext: ({ extra }, _id, _payload, args, { data, errors }) => {
+        extra.check?.();
+        return {
+          ...(data !== undefined && { data }),
+          ...(errors && { errors: publicErrors(errors, args) }),
+          ...extensionsOf(args),
+        };
+      },
     },
     sockets,
     KEEP_ALIVE_MS,
@@ -181,8 +203,13 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
       });
     },
     close: async () => {
+      // A client that does not answer the close would keep the server open.
+      const cut = setTimeout(() => {
+        for (const client of sockets.clients) client.terminate();
+      }, CLOSE_TIMEOUT_MS);
+      // Closes each socket with 1001 (going away), after which clients connect again and subscribe anew.
       await cleanup.dispose();
-      for (const client of sockets.clients) client.close(CloseCode.InternalServerError);
+      clearTimeout(cut);
     },
   };
 }

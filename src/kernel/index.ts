@@ -41,7 +41,7 @@ export type {
   TableMap,
 } from './projection.js';
 export type { ReplayOptions } from './replay.js';
-export type { RowChange, ViewEngine, ViewStore } from './views.js';
+export type { RowChange, ViewEngine, ViewStore, ViewTrouble } from './views.js';
 export type { Schema } from './schema.js';
 export type { Given, Then } from './test-kit.js';
 

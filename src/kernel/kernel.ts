@@ -122,7 +122,7 @@ async function createProjectors(options: KernelOptions): Promise<ReadonlyMap<str
     .flatMap((module) => module.projections ?? [])
     .map((projection) => {
       const store = views.open(projection, log.identity, head);
-      return createProjector({ projection, store, log, head, knownTypes: types, batchMax, onFailure });
+      return createProjector({ projection, store, views, log, head, knownTypes: types, batchMax, onFailure });
     });
   return new Map(projectors.map((projector) => [projector.projection.name, projector]));
 }

@@ -3,7 +3,7 @@ import { UnknownEventError } from './events.js';
 import { createFreshness, type Freshness } from './freshness.js';
 import type { EventLog, RecordedEvent } from './log.js';
 import type { Projection, Rows } from './projection.js';
-import type { RowChange, ViewStore } from './views.js';
+import type { RowChange, ViewEngine, ViewStore, ViewTrouble } from './views.js';
 import { createWake } from './wake.js';
 
 /** How many events a projection applies in one transaction at most (one command may make it more). */
@@ -50,6 +50,8 @@ export interface Projector {
   /** The position that views built from nothing must reach before queries may read them; 0 where they may. */
   servesFrom(): number;
   status(): ProjectionStatus;
+  /** What a failed read means; after damage the views are built anew, and are not served until then. */
+  failedRead(error: unknown): ViewTrouble;
   /** Calls `listener` after each commit, when its rows are readable. Returns how to stop it. */
   onCommit(listener: (commit: Commit) => void): () => void;
   /** Starts pulling; returns at once. */
@@ -62,6 +64,8 @@ export interface Projector {
 export interface ProjectorOptions {
   readonly projection: Projection;
   readonly store: ViewStore;
+  /** What damaged views are replaced with; where it is left out, damage is a failure like any other. */
+  readonly views?: Pick<ViewEngine, 'replace' | 'diagnose'>;
   readonly log: EventLog;
   /** Every event type that any module of this build defines; others stop the projection. */
   readonly knownTypes: ReadonlySet<string>;
@@ -88,16 +92,18 @@ export function applyEvents(
 
 /** A projector that stands still until it is started. */
 export function createProjector(options: ProjectorOptions): Projector {
-  const { projection, store, log, knownTypes, onFailure, batchMax = PROJECTION_BATCH_MAX } = options;
+  const { projection, views, log, knownTypes, onFailure, batchMax = PROJECTION_BATCH_MAX } = options;
+  let { store } = options;
   const freshness = createFreshness(store.checkpoint());
   const listeners = new Set<(commit: Commit) => void>();
   const wake = createWake();
   // Views that start empty are served when they hold what the log held at that time, not half-built.
-  const builtAt = store.checkpoint() === 0 ? options.head : 0;
+  let builtAt = store.checkpoint() === 0 ? options.head : 0;
   let head = options.head;
   let behindSince: number | null = freshness.checkpoint() < head ? Date.now() : null;
   let running: Promise<void> | undefined;
   let stopping = false;
+  let damaged = false;
   let failures = 0;
   let carefulUntil = 0;
   let lastError: string | null = null;
@@ -110,6 +116,7 @@ export function createProjector(options: ProjectorOptions): Projector {
 
   /** One batch: pull, apply, commit, announce. False when there was nothing to do. */
   async function step(): Promise<boolean> {
+    if (damaged) replaceStore();
     // A batch that failed goes one command at a time, so that everything before the culprit gets through at once.
     const limit = freshness.checkpoint() < carefulUntil ? 1 : batchMax;
     const events = await log.read('all', { after: freshness.checkpoint(), limit });
@@ -134,8 +141,31 @@ export function createProjector(options: ProjectorOptions): Projector {
       });
     } catch (error) {
       carefulUntil = through;
+      diagnose(error);
       throw error;
     }
+  }
+
+  /** Nothing that the views showed counts any more: freshness starts again, and reads wait for the rebuild. */
+  function condemn(): void {
+    damaged = true;
+    carefulUntil = 0;
+    builtAt = Math.max(head, freshness.checkpoint());
+    behindSince ??= Date.now();
+    freshness.announce(0);
+    wake.call();
+  }
+
+  function replaceStore(): void {
+    if (views === undefined) return;
+    store = views.replace(store, projection, log.identity);
+    damaged = false;
+  }
+
+  function diagnose(error: unknown): ViewTrouble {
+    const trouble = views?.diagnose(error) ?? 'other';
+    if (trouble === 'damaged' && !damaged) condemn();
+    return trouble;
   }
 
   function settle(checkpoint: number): void {
@@ -197,6 +227,12 @@ export function createProjector(options: ProjectorOptions): Projector {
     store: () => store,
     servesFrom: () => (freshness.checkpoint() >= builtAt ? 0 : builtAt),
     status,
+    failedRead: (error) => {
+      const known = damaged;
+      const trouble = diagnose(error);
+      if (damaged && !known) onFailure?.(projection.name, error);
+      return trouble;
+    },
     onCommit: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -102,7 +102,7 @@ export function createQueryBus(
       const wait = wanted === undefined ? NO_WAIT : await waitFor(wanted, route.projectors, signal);
       // Each query is bound with its own input and output types.
       return {
-        value: route.read(input as never) as never,
+        value: readNow(route, input as never) as never,
         consistency: consistencyOf(route.projectors, wait),
       };
     },
@@ -130,8 +130,11 @@ function bind(query: AnyQuery, all: ReadonlyMap<string, Projector>) {
   // A new generation is another file: its statements are prepared when it is first read.
   const read = (input: never): unknown => {
     if (views.some(({ projector }, index) => projector.store() !== stores[index])) {
-      stores = views.map(({ projector }) => projector.store());
-      run = query.prepare(Object.fromEntries(views.map(({ view }, i) => [view, stores[i]?.reader])) as never);
+      const current = views.map(({ projector }) => projector.store());
+      run = query.prepare(
+        Object.fromEntries(views.map(({ view }, i) => [view, current[i]?.reader])) as never,
+      );
+      stores = current;
     }
     return run(input);
   };
@@ -162,10 +165,35 @@ async function untilServed(
     const position = projector.servesFrom();
     if (position === 0) continue;
     const outcome = await freshness.wait(position, deadline ?? deadlineIn(READ_AFTER_TIMEOUT_MS), signal);
-    if (outcome === 'reached') continue;
-    const message = `The ${projection.name} view is being built. Try again in a moment.`;
-    throw new TidemarkError('UNAVAILABLE', message);
+    if (outcome !== 'reached') throw beingBuilt(projection);
   }
+}
+
+function beingBuilt({ name }: Projection, cause?: unknown): TidemarkError {
+  return new TidemarkError('UNAVAILABLE', `The ${name} view is being built. Try again in a moment.`, {
+    cause,
+  });
+}
+
+function readNow({ read, projectors }: ReturnType<typeof bind>, input: never): unknown {
+  // Views that were served when the wait for them ended may have been found damaged since.
+  const building = projectors.find((projector) => projector.servesFrom() > 0);
+  if (building !== undefined) throw beingBuilt(building.projection);
+  try {
+    return read(input);
+  } catch (error) {
+    throw failedRead(projectors, error);
+  }
+}
+
+/** An error does not tell which of several views it came from: all that the query reads are held responsible. */
+function failedRead(projectors: readonly Projector[], error: unknown): unknown {
+  const [trouble] = projectors.map((projector) => projector.failedRead(error));
+  const [projector] = projectors;
+  if (projector === undefined || trouble === 'other') return error;
+  if (trouble === 'damaged') return beingBuilt(projector.projection, error);
+  const message = `The ${projector.projection.name} view cannot be read now. Try again in a moment.`;
+  return new TidemarkError('UNAVAILABLE', message, { cause: error });
 }
 
 async function waitFor(

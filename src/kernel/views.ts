@@ -20,7 +20,17 @@ export interface ViewStore {
   close(): void;
 }
 
-/** Opens a projection's live generation; where it is missing, of another version or of another log, an empty one. */
+/** Opens a projection's live generation; where it is missing, damaged, of another version or of another log, an empty one. */
 export interface ViewEngine {
   open(projection: Projection, log: LogIdentity, head: number): ViewStore;
+  /**
+   * Puts a new, empty generation in the place of a damaged one, which is closed when the new one is whole. A throw
+   * leaves the damaged one as it was.
+   */
+  replace(damaged: ViewStore, projection: Projection, log: LogIdentity): ViewStore;
+  /** What an error of a store means: its file is broken for good, the disk refuses for now, or neither. */
+  diagnose(error: unknown): ViewTrouble;
 }
+
+/** `damaged`: only a new generation helps. `unavailable`: it may work again by itself. `other`: not the store's fault. */
+export type ViewTrouble = 'damaged' | 'unavailable' | 'other';

@@ -12,10 +12,15 @@ const BUSY_TIMEOUT_MS = 5_000;
 export function openDatabase(file: string, durability: Durability): Database.Database {
   mkdirSync(dirname(file), { recursive: true });
   const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
-  database.pragma('journal_mode = WAL');
-  // Not redundant: better-sqlite3 runs WAL with NORMAL, whatever the pragma prints before it is set.
-  database.pragma(`synchronous = ${durability.toUpperCase()}`);
-  return database;
+  try {
+    database.pragma('journal_mode = WAL');
+    // Not redundant: better-sqlite3 runs WAL with NORMAL, whatever the pragma prints before it is set.
+    database.pragma(`synchronous = ${durability.toUpperCase()}`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 /** A connection that can only read; the file must exist. */

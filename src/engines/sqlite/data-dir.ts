@@ -1,11 +1,15 @@
 import Database from 'better-sqlite3';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+
+const WRITE_TEST = 'write-test';
 
 /** A data directory that is this process's alone until it is released, or until the process ends, however it ends. */
 export interface DataDir {
   readonly logFile: string;
   readonly viewsFolder: string;
+  /** Whether there are views, which are only ever built from a log. */
+  hasViews(): boolean;
   release(): void;
 }
 
@@ -18,8 +22,12 @@ export class DataDirError extends Error {
 export function takeDataDir(path: string): DataDir {
   const folder = resolve(path);
   const lock = lockFolder(folder);
+  const files = dataFiles(folder);
   return {
-    ...dataFiles(folder),
+    ...files,
+    hasViews: () =>
+      existsSync(files.viewsFolder) &&
+      readdirSync(files.viewsFolder).some((name) => name.endsWith('.sqlite')),
     release: () => {
       lock.close();
     },
@@ -27,7 +35,7 @@ export function takeDataDir(path: string): DataDir {
 }
 
 /** Where a data directory has its log and its views; for those who only read, also while another process has it. */
-export function dataFiles(path: string): Omit<DataDir, 'release'> {
+export function dataFiles(path: string): Pick<DataDir, 'logFile' | 'viewsFolder'> {
   const folder = resolve(path);
   return { logFile: join(folder, 'log.sqlite'), viewsFolder: join(folder, 'views') };
 }
@@ -36,6 +44,9 @@ function lockFolder(folder: string): Database.Database {
   let database: Database.Database | undefined;
   try {
     mkdirSync(folder, { recursive: true });
+    // SQLite opens what it may not write for reading, and such a lock would exclude nobody.
+    writeFileSync(join(folder, WRITE_TEST), '');
+    rmSync(join(folder, WRITE_TEST));
     database = new Database(join(folder, 'lock.sqlite'), { timeout: 0 });
     // The lock is the operating system's: it ends with the process, also after SIGKILL.
     database.pragma('locking_mode = EXCLUSIVE');

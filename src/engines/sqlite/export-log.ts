@@ -35,17 +35,28 @@ export async function exportLog({ logFile, to, end, after, onProgress }: ExportO
     log.database.exec('BEGIN');
     const header = headerOf(log.database, after);
     const start = startAfter(log.database, after, header.head);
-    const lines = exportLines(log, header, start, onProgress);
-    let footer: ExportFooter | undefined;
-    async function* pieces(): AsyncGenerator<string> {
-      footer = yield* inPieces(lines);
-    }
-    await pipeline(Readable.from(pieces(), { objectMode: true, highWaterMark: 1 }), to, { end });
-    if (footer === undefined) throw new Error('The export ended without its footer.');
+    const footer = await writeLines(exportLines(log, header, start, onProgress), to, end);
     return { ...header, ...footer };
   } finally {
     log.database.close();
   }
+}
+
+type Lines = Generator<string, ExportFooter | undefined>;
+
+async function writeLines(lines: Lines, to: Writable, end: boolean): Promise<ExportFooter> {
+  let footer: ExportFooter | undefined;
+  async function* pieces(): AsyncGenerator<string> {
+    footer = yield* inPieces(lines);
+  }
+  try {
+    await pipeline(Readable.from(pieces(), { objectMode: true, highWaterMark: 1 }), to, { end });
+  } finally {
+    // A reader that went away leaves a statement open.
+    lines.return(undefined);
+  }
+  if (footer === undefined) throw new Error('The export ended without its footer.');
+  return footer;
 }
 
 function headerOf(database: Database.Database, after: number): ExportHeader {
@@ -82,7 +93,7 @@ function* exportLines(
   header: ExportHeader,
   start: ScanStart,
   onProgress: OnProgress | undefined,
-): Generator<string, ExportFooter> {
+): Lines {
   const hash = createHash('sha256');
   const line = (text: string): string => {
     hash.update(text).update('\n');

@@ -51,7 +51,8 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   const commit = database.prepare('COMMIT');
   const rollback = database.prepare('ROLLBACK');
   let queue: Waiting[] = [];
-  const touch = database.prepare('UPDATE log_identity SET epoch = epoch');
+  const there = database.prepare('UPDATE log_identity SET epoch = epoch + 1');
+  const back = database.prepare('UPDATE log_identity SET epoch = epoch - 1');
   let closed: TidemarkError | undefined;
   let trouble: unknown;
   let scheduled = false;
@@ -149,7 +150,12 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     },
     trouble: () => trouble,
     probe: () => {
-      if (closed === undefined) transact(() => touch.run());
+      if (closed !== undefined) return;
+      transact(() => {
+        // SQLite writes no page for an update that leaves the row as it was.
+        there.run();
+        back.run();
+      });
     },
     close: () => {
       while (queue.length > 0) drain();

@@ -2,13 +2,21 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { fileURLToPath } from 'node:url';
 import type Database from 'better-sqlite3';
-import { checkAppend, newId, type EventLog, type LogHealth, type LogIdentity } from '../../kernel/index.js';
+import {
+  TidemarkError,
+  checkAppend,
+  newId,
+  type EventLog,
+  type LogHealth,
+  type LogIdentity,
+} from '../../kernel/index.js';
 import { openDatabase, type Durability } from './connection.js';
 import { createGroupCommit, type CommitMeasure, type GroupCommit } from './group-commit.js';
 import { internedIn } from './interning.js';
 import { createReader, type LogReader } from './log-reader.js';
 import { createWriter } from './log-writer.js';
-import { reasonOf } from './trouble.js';
+import { opening, refuseDamaged, refuseEmptied, refuseUnknownMigrations } from './opening.js';
+import { isDamage, reasonOf } from './trouble.js';
 
 const MIGRATIONS = fileURLToPath(new URL('../../../drizzle/log', import.meta.url));
 
@@ -22,6 +30,8 @@ const HEALTH_MS = 5_000;
 export interface SqliteLogOptions {
   readonly file: string;
   readonly durability?: Durability;
+  /** True where something says that the log was there before: an empty file in its place is refused. */
+  readonly hasHistory?: boolean;
   /** Told of each group commit. */
   readonly measure?: (measure: CommitMeasure) => void;
 }
@@ -42,7 +52,18 @@ export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
   const listeners = new Set<(head: number) => void>();
   let retry: NodeJS.Timeout | undefined;
   let checkedAt = performance.now();
-  let session = openSession(options, announce, reopenLater);
+  let damage: unknown;
+  let session = opening('The log', options.file, () => {
+    refuseEmptied(options.file, options.hasHistory ?? false);
+    const first = openSession(options, announce, reopenLater, 'checked');
+    try {
+      identify(first.database);
+      return first;
+    } catch (error) {
+      first.database.close();
+      throw error;
+    }
+  });
   const identity = identify(session.database);
 
   function announce(head: number): void {
@@ -55,10 +76,7 @@ export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
     retry = setTimeout(
       () => {
         try {
-          const fresh = openSession(options, announce, reopenLater);
-          fresh.group.probe();
-          session.database.close();
-          session = fresh;
+          reopen();
           retry = undefined;
           announce(session.reader.head());
         } catch {
@@ -69,9 +87,28 @@ export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
     );
   }
 
+  function reopen(): void {
+    let proven = false;
+    // Until it has proved itself its failures are this attempt's, which is followed by the next one anyway.
+    const onBroken = (): void => {
+      if (proven) reopenLater();
+    };
+    const fresh = openSession(options, announce, onBroken);
+    try {
+      // Writes over what the failed COMMIT may have left behind its end.
+      fresh.group.probe();
+    } catch (error) {
+      fresh.database.close();
+      throw error;
+    }
+    proven = true;
+    session.database.close();
+    session = fresh;
+  }
+
   function health(): LogHealth {
     if (performance.now() - checkedAt > HEALTH_MS || session.group.trouble() !== undefined) probe();
-    const trouble = session.group.trouble();
+    const trouble = damage ?? session.group.trouble();
     return trouble === undefined && retry === undefined
       ? { writable: true }
       : { writable: false, reason: reasonOf(trouble) };
@@ -86,12 +123,22 @@ export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
     }
   }
 
+  function reading<T>(work: (reader: LogReader) => T): T {
+    try {
+      return work(session.reader);
+    } catch (cause) {
+      if (cause instanceof TidemarkError) throw cause;
+      if (isDamage(cause)) damage = cause;
+      throw new TidemarkError('UNAVAILABLE', 'The log could not be read. Try again later.', { cause });
+    }
+  }
+
   return {
     identity,
     append: async (append) => session.group.append(append, checkAppend(append)),
     read: async (scope, readOptions) =>
-      scope === 'all' ? session.reader.all(readOptions) : session.reader.matching(scope, readOptions),
-    head: async () => session.reader.head(),
+      reading((reader) => (scope === 'all' ? reader.all(readOptions) : reader.matching(scope, readOptions))),
+    head: async () => reading((reader) => reader.head()),
     onAppend: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -109,9 +156,12 @@ function openSession(
   { file, durability = 'full', measure }: SqliteLogOptions,
   onCommit: (head: number) => void,
   onBroken: () => void,
+  check?: 'checked',
 ): Session {
   const database = openDatabase(file, durability);
   try {
+    if (check !== undefined) refuseDamaged(file, database);
+    refuseUnknownMigrations(file, database, MIGRATIONS);
     migrate(drizzle(database), { migrationsFolder: MIGRATIONS });
     const names = internedIn(database, 'names', 'name');
     const tags = internedIn(database, 'tags', 'tag');

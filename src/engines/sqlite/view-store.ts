@@ -2,12 +2,14 @@ import type Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LogIdentity, Projection, ViewEngine, ViewStore } from '../../kernel/index.js';
 import { openDatabase, openReader } from './connection.js';
+import { opening } from './opening.js';
 import { createTableRows } from './table-rows.js';
+import { isDamage, isOutage } from './trouble.js';
 
 /** What a view file says of itself. */
 export interface Header {
@@ -28,8 +30,14 @@ export function sqliteViews(folder: string): ViewEngine {
   return {
     open: (projection, log, head) => {
       const file = viewFile(folder, projection);
-      return openExisting(file, projection, log, head) ?? createNew(file, projection, log);
+      return opening('The view', file, () => {
+        const existing = openExisting(file, projection, log, head);
+        return existing ?? install(file, projection, log, nextGeneration(file));
+      });
     },
+    replace: (damaged, projection, log) =>
+      install(viewFile(folder, projection), projection, log, damaged.generation + 1, damaged),
+    diagnose: (error) => (isDamage(error) ? 'damaged' : isOutage(error) ? 'unavailable' : 'other'),
   };
 }
 
@@ -45,15 +53,32 @@ function openExisting(
   log: LogIdentity,
   head: number,
 ): ViewStore | undefined {
-  const database = openDatabase(file, 'normal');
-  database.exec(HEADER);
-  const header = readHeader(database);
-  // Ahead of the log: the log lost a tail that the view had seen.
-  const ahead = (header?.checkpoint ?? 0) > head;
-  if (header !== undefined && !ahead && misfitOf(header, projection, log) === undefined)
-    return createStore(file, database, projection, header);
-  database.close();
-  return undefined;
+  return unlessDamaged(() => {
+    const database = openDatabase(file, 'normal');
+    try {
+      database.exec(HEADER);
+      const header = readHeader(database);
+      // Ahead of the log: the log lost a tail that the view had seen.
+      const ahead = (header?.checkpoint ?? 0) > head;
+      if (header !== undefined && !ahead && misfitOf(header, projection, log) === undefined)
+        return createStore(file, database, projection, header);
+      database.close();
+      return undefined;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+}
+
+/** Nothing is lost with a damaged view: it is built again from the log. */
+function unlessDamaged<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (isDamage(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Why a view file cannot go on as this projection's views of this log; undefined where it can. */
@@ -69,36 +94,65 @@ export function misfitOf(
   return header.epoch === log.epoch ? undefined : 'the file is from before the log was restored';
 }
 
-function createNew(file: string, projection: Projection, log: LogIdentity): ViewStore {
-  const generation = nextGeneration(file);
-  for (const part of [file, `${file}-wal`, `${file}-shm`]) rmSync(part, { force: true });
+/** Makes an empty generation whole beside the file, then puts it in the file's place; `old` is closed in between. */
+function install(
+  file: string,
+  projection: Projection,
+  log: LogIdentity,
+  generation: number,
+  old?: ViewStore,
+): ViewStore {
+  const beside = `${file}.new`;
+  const header = createEmpty(beside, projection, log, generation);
+  old?.close();
+  // The old file's WAL must not be taken for the new one's.
+  removeParts(file);
+  renameSync(beside, file);
+  return createStore(file, openDatabase(file, 'normal'), projection, header);
+}
+
+function createEmpty(file: string, projection: Projection, log: LogIdentity, generation: number): Header {
+  removeParts(file);
   const database = openDatabase(file, 'normal');
-  migrate(drizzle(database), { migrationsFolder: fileURLToPath(projection.migrations) });
-  database.exec(HEADER);
-  const header: Header = {
-    generation,
-    version: projection.version,
-    schema: schemaOf(projection),
-    logId: log.id,
-    epoch: log.epoch,
-    checkpoint: 0,
-  };
-  // Last: a file without a header is one whose creation was cut short, and is made anew.
-  database
-    .prepare(
-      `INSERT INTO tidemark_view (one, generation, version, schema, logId, epoch, checkpoint)
-       VALUES (1, @generation, @version, @schema, @logId, @epoch, @checkpoint)`,
-    )
-    .run(header);
-  return createStore(file, database, projection, header);
+  try {
+    migrate(drizzle(database), { migrationsFolder: fileURLToPath(projection.migrations) });
+    database.exec(HEADER);
+    const header: Header = {
+      generation,
+      version: projection.version,
+      schema: schemaOf(projection),
+      logId: log.id,
+      epoch: log.epoch,
+      checkpoint: 0,
+    };
+    // Last: a file without a header is one whose creation was cut short, and is made anew.
+    database
+      .prepare(
+        `INSERT INTO tidemark_view (one, generation, version, schema, logId, epoch, checkpoint)
+         VALUES (1, @generation, @version, @schema, @logId, @epoch, @checkpoint)`,
+      )
+      .run(header);
+    return header;
+  } finally {
+    database.close();
+  }
+}
+
+function removeParts(file: string): void {
+  for (const part of [file, `${file}-wal`, `${file}-shm`]) rmSync(part, { force: true });
 }
 
 function nextGeneration(file: string): number {
-  const database = openDatabase(file, 'normal');
-  database.exec(HEADER);
-  const generation = (readHeader(database)?.generation ?? 0) + 1;
-  database.close();
-  return generation;
+  const before = unlessDamaged(() => {
+    const database = openDatabase(file, 'normal');
+    try {
+      database.exec(HEADER);
+      return readHeader(database)?.generation;
+    } finally {
+      database.close();
+    }
+  });
+  return (before ?? 0) + 1;
 }
 
 /** What the file says of itself; undefined where its creation was cut short. */

@@ -129,8 +129,10 @@ function addUp(orders: readonly SalesOrder[], groupBy: SalesGroup): (SalesAmount
       });
     }
   }
-  return [...rows.values()].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return [...rows.values()].sort((a, b) => compare(a.key, b.key) || compare(a.currencyCode, b.currencyCode));
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 interface ReportKey {
   readonly key: string;
