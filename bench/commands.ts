@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { openBareLog, readCommands, type CommandRows } from './bare-log.js';
+import { bench, compare, latency, type Sample, type Variant } from './harness.js';
+import { caughtUp, composeIn } from './in-process.js';
+import { COMMANDS_PER_ORDER, closedLoop, timed, writeOrder } from './workload.js';
+
+/** As the engine's own limit: it is never reached at 64 in flight. */
+const GROUP_MAX = 512;
+
+await bench('commands', async ({ quick, scratch }) => {
+  const throughKernel =
+    (orders: number, inFlight: number, projections: boolean): Variant =>
+    async () => {
+      const { kernel, close } = await composeIn(scratch(), { projections });
+      const latencies: number[] = [];
+      const started = startClock();
+      await closedLoop(
+        inFlight,
+        (n) => n < orders,
+        (n) => writeOrder(kernel.commands, n, latencies),
+      );
+      // The views count too: a backlog would only be work put off.
+      await caughtUp(kernel);
+      const sample = sampleOf(latencies, started);
+      await close();
+      return sample;
+    };
+
+  const bare =
+    (rows: readonly CommandRows[], inFlight: number, groupMax: number): Variant =>
+    async () => {
+      const log = openBareLog(join(scratch(), 'log.sqlite'), groupMax);
+      const latencies: number[] = [];
+      const started = startClock();
+      await closedLoop(
+        inFlight,
+        (n) => n < rows.length,
+        (n) => timed(latencies, () => log.append(rows[n] as CommandRows)),
+      );
+      const sample = sampleOf(latencies, started);
+      log.close();
+      return sample;
+    };
+
+  const section = async (inFlight: number, orders: number) => {
+    const rows = await record(orders, inFlight);
+    return compare({
+      title: `createOrder and ${COMMANDS_PER_ORDER - 1} × addOrderItem, ${rows.length} commands, ${inFlight} in flight, synchronous=FULL`,
+      rounds: quick ? 1 : 5,
+      compare: { metric: 'commands/s', reference: 'bare group commit' },
+      variants: {
+        'bare group commit': bare(rows, inFlight, GROUP_MAX),
+        'kernel, no projections': throughKernel(orders, inFlight, false),
+        'kernel, three projections': throughKernel(orders, inFlight, true),
+        // Fewer of them: at one fsync a command the rest would only take longer.
+        'bare, a transaction each': bare(rows.slice(0, quick ? 200 : 3_000), inFlight, 1),
+      },
+    });
+  };
+
+  /** The rows that the kernel writes for this load, for the bare variants to write again. */
+  async function record(orders: number, inFlight: number): Promise<readonly CommandRows[]> {
+    const folder = scratch();
+    const { kernel, close } = await composeIn(folder, { projections: false });
+    await closedLoop(
+      inFlight,
+      (n) => n < orders,
+      (n) => writeOrder(kernel.commands, n, []),
+    );
+    await close();
+    return readCommands(join(folder, 'log.sqlite'));
+  }
+
+  return [await section(64, quick ? 200 : 5_000), await section(1, quick ? 40 : 600)];
+});
+
+function startClock() {
+  return { at: performance.now(), cpu: process.cpuUsage() };
+}
+
+function sampleOf(latencies: readonly number[], { at, cpu }: ReturnType<typeof startClock>): Sample {
+  const seconds = (performance.now() - at) / 1_000;
+  const { user, system } = process.cpuUsage(cpu);
+  return {
+    'commands/s': latencies.length / seconds,
+    ...latency('ack', latencies),
+    // Hardly depends on what else the machine does.
+    'CPU µs/command': (user + system) / latencies.length,
+  };
+}

@@ -1,0 +1,62 @@
+import 'reflect-metadata/lite';
+import { ApolloServer } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buildSchema } from 'graphql';
+import type { RequestContext } from '../src/graphql/context.js';
+import { createHttpHandler } from '../src/graphql/http.js';
+import { createSchema, positionCodec, printSorted } from '../src/graphql/index.js';
+import { newId } from '../src/kernel/index.js';
+import { orderResolvers } from '../src/orders/index.js';
+
+const POSITION = '000000000000-0001-0000000000000001';
+
+/** The product's schema and HTTP handler with Apollo Server as plain as it gets: every resolver a constant. */
+export async function startConstantApp(): Promise<{ url: string; stop(): Promise<void> }> {
+  const codec = positionCodec({ id: newId(), epoch: 1 });
+  const schema = buildSchema(printSorted(createSchema(orderResolvers, codec).schema));
+  const orderId = newId();
+  const receipt = { commandId: newId(), status: 'ACCEPTED', position: POSITION, duplicate: false };
+  const payload = { receipt, userErrors: [], orderId };
+  const total = { amount: '12.50', currencyCode: 'USD' };
+  const item = { sku: 'sku-1', name: 'Product 1', quantity: 2, net: total };
+  const order = {
+    __typename: 'Order',
+    id: orderId,
+    status: 'DRAFT',
+    items: [item, item],
+    total,
+    position: POSITION,
+  };
+  const nodes = Array.from({ length: 20 }, () => order);
+  const rootValue = {
+    createOrder: () => payload,
+    addOrderItem: () => payload,
+    order: () => order,
+    orders: () => ({ nodes }),
+  };
+  const apollo = new ApolloServer<RequestContext>({
+    schema,
+    rootValue,
+    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled()],
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+  });
+  await apollo.start();
+  // The constants ask nothing of their context.
+  const handle = createHttpHandler(apollo, async () => ({}) as RequestContext, console.error);
+  const server = createServer((request, response) => void handle(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: async () => {
+      server.closeAllConnections();
+      server.close();
+      await apollo.stop();
+    },
+  };
+}
