@@ -110,15 +110,16 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const tooLarge = new Refused(413, 'BAD_REQUEST', `The body is over ${BODY_BYTES_MAX} bytes.`, {
+  const tooLarge = (): Refused =>
+    new Refused(413, 'BAD_REQUEST', `The body is over ${BODY_BYTES_MAX} bytes.`, {
     connection: 'close',
   });
-  if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) throw tooLarge;
+  if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) throw tooLarge();
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX) throw tooLarge;
+    if (bytes > BODY_BYTES_MAX) throw tooLarge();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, bytes);

@@ -1,3 +1,4 @@
+import 'reflect-metadata/lite';
 export type { ConnectionData, ConnectionObject, CursorValue, Page as ConnectionPage } from './connection.js';
 export type { GraphQLEdge, Page, ServerOptions } from './server.js';
 export type { Authenticate, TokenSettings } from './authenticate.js';

@@ -114,7 +114,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     wake.call();
   });
 
-  /** One batch: pull, apply, commit, announce. False when there was nothing to do. */
+  /** One batch: pull, apply, commit, announce. False when there is nothing more to do. */
   async function step(): Promise<boolean> {
     if (damaged) replaceStore();
     // A batch that failed goes one command at a time, so that everything before the culprit gets through at once.
@@ -131,7 +131,8 @@ export function createProjector(options: ProjectorOptions): Projector {
     freshness.announce(last.position);
     for (const listener of listeners) listener({ after, checkpoint: last.position, durationMs, changes });
     if (events.length >= limit) await nextTurn();
-    return true;
+    // At the head there is nothing more to read until the next signal, which the wake-up keeps.
+    return last.position < head || events.length >= limit;
   }
 
   function commit(through: number, events: readonly RecordedEvent[]): readonly RowChange[] {
@@ -185,6 +186,7 @@ export function createProjector(options: ProjectorOptions): Projector {
   async function run(): Promise<void> {
     while (!stopping) {
       try {
+        wake.clear();
         if (!(await step())) await wake.wait();
       } catch (error) {
         const retryAt = performance.now() + fail(error);

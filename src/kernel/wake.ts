@@ -1,6 +1,8 @@
 /** A wake-up that is never lost: a call between two waits makes the next wait return at once. */
 export interface Wake {
   call(): void;
+  /** Forgets the calls so far; whoever looks right after this sees what they were about. */
+  clear(): void;
   /** Resolves at the next call, or when `timeoutMs` have passed. */
   wait(timeoutMs?: number): Promise<void>;
 }
@@ -13,6 +15,9 @@ export function createWake(): Wake {
     call: () => {
       called = true;
       release?.();
+    },
+    clear: () => {
+      called = false;
     },
     wait: async (timeoutMs) => {
       if (!called) await new Promise<void>((resolve) => wireUp(resolve, timeoutMs));
