@@ -112,8 +112,8 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const tooLarge = (): Refused =>
     new Refused(413, 'BAD_REQUEST', `The body is over ${BODY_BYTES_MAX} bytes.`, {
-    connection: 'close',
-  });
+      connection: 'close',
+    });
   if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) throw tooLarge();
   const chunks: Buffer[] = [];
   let bytes = 0;
