@@ -16,10 +16,13 @@ async function main(): Promise<void> {
   const app = await startApp(config, logger);
   logger.info({ url: app.url, dataDir: config.dataDir, durability: config.durability }, 'ready');
   if (config.auth === null) logger.warn(OPEN);
-  process.stdout.write(
-    `\n  Tidemark is ready.\n  Playground  ${app.url}/\n  GraphQL     ${app.url}/graphql\n` +
-      `${config.auth === null ? `\n  ${OPEN}\n` : ''}\n`,
-  );
+  const lines = [
+    'Tidemark is ready.',
+    ...(config.playground ? [`Playground  ${app.url}/`] : []),
+    `GraphQL     ${app.url}/graphql`,
+    ...(config.auth === null ? ['', OPEN] : []),
+  ];
+  process.stdout.write(`\n${lines.map((line) => `  ${line}`.trimEnd()).join('\n')}\n\n`);
   stopOn(app, ['SIGINT', 'SIGTERM']);
 }
 
