@@ -37,7 +37,7 @@ export function runMain(environment: Readonly<Record<string, string>>): MainProc
     output: () => output,
     url: async () => {
       await until(() => expect(output + String(child.exitCode ?? '')).toMatch(/ready|cannot|\d$/));
-      const url = /Playground\s+(http:\S+)\//.exec(output)?.[1];
+      const url = /GraphQL\s+(http:\S+)\/graphql/.exec(output)?.[1];
       if (url === undefined) throw new Error(`It did not start: ${output}`);
       return url;
     },
