@@ -100,8 +100,8 @@ export function startFaulty(
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
   const url = async (): Promise<string> => {
-    await until(() => expect(output + String(child.exitCode ?? '')).toMatch(/ready|cannot|\d$/));
-    const found = /Playground\s+(http:\S+)\//.exec(output)?.[1];
+    await until(() => expect(output + String(child.exitCode ?? '')).toMatch(/GraphQL +http|cannot|\d$/));
+    const found = /GraphQL\s+(http:\S+)\/graphql/.exec(output)?.[1];
     if (found === undefined) throw new Error(`It did not start: ${output}`);
     return found;
   };
