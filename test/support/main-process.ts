@@ -36,7 +36,9 @@ export function runMain(environment: Readonly<Record<string, string>>): MainProc
   return {
     output: () => output,
     url: async () => {
-      await until(() => expect(output + String(child.exitCode ?? '')).toMatch(/GraphQL +http|cannot|\d$/));
+      await until(() =>
+        expect(output + String(child.exitCode ?? '')).toMatch(/GraphQL +http\S+\/graphql|cannot|\d$/),
+      );
       const url = /GraphQL\s+(http:\S+)\/graphql/.exec(output)?.[1];
       if (url === undefined) throw new Error(`It did not start: ${output}`);
       return url;

@@ -100,7 +100,9 @@ export function startFaulty(
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
   const url = async (): Promise<string> => {
-    await until(() => expect(output + String(child.exitCode ?? '')).toMatch(/GraphQL +http|cannot|\d$/));
+    await until(() =>
+      expect(output + String(child.exitCode ?? '')).toMatch(/GraphQL +http\S+\/graphql|cannot|\d$/),
+    );
     const found = /GraphQL\s+(http:\S+)\/graphql/.exec(output)?.[1];
     if (found === undefined) throw new Error(`It did not start: ${output}`);
     return found;
