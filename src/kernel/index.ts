@@ -6,7 +6,6 @@ export type {
   CommandRecord,
   Criterion,
   EventLog,
-  Json,
   LogHealth,
   LogIdentity,
   NewEvent,

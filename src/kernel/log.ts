@@ -10,9 +10,6 @@ export interface Criterion {
 /** The events that a decision depends on: those that match any of the criteria. */
 export type Boundary = readonly Criterion[];
 
-/** A value that JSON stores exactly. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-
 /** A fact about to be written. `schemaVersion` is the version of its type's data, from 1. */
 export interface NewEvent {
   readonly type: string;

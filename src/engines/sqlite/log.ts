@@ -53,18 +53,18 @@ export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
   let retry: NodeJS.Timeout | undefined;
   let checkedAt = performance.now();
   let damage: unknown;
-  let session = opening('The log', options.file, () => {
+  const first = opening('The log', options.file, () => {
     refuseEmptied(options.file, options.hasHistory ?? false);
-    const first = openSession(options, announce, reopenLater, 'checked');
+    const opened = openSession(options, announce, reopenLater, 'checked');
     try {
-      identify(first.database);
-      return first;
+      return { session: opened, identity: identify(opened.database) };
     } catch (error) {
-      first.database.close();
+      opened.database.close();
       throw error;
     }
   });
-  const identity = identify(session.database);
+  const { identity } = first;
+  let { session } = first;
 
   function announce(head: number): void {
     checkedAt = performance.now();
