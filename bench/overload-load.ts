@@ -1,18 +1,15 @@
-/** Sends createOrder at a fixed rate, whatever comes back, and looks at /livez meanwhile; run by overload.ts. */
+/** Sends createOrder at a fixed rate, whatever comes back; run by overload.ts. */
 import { Agent, request } from 'node:http';
 import { operations } from './operations.js';
 import { orderOf } from './workload.js';
 
 const CONNECTIONS_MAX = 500;
-const PROBE_EVERY_MS = 50;
 const DRAIN_MAX_MS = 10_000;
 const TICK_MS = 5;
 
 const [url = '', rate = '0', ms = '0', closed = '0'] = process.argv.slice(2);
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX });
-const probing = new Agent({ keepAlive: true, maxSockets: 8 });
 const accepted: number[] = [];
-const probes: number[] = [];
 let sent = 0;
 let overloaded = 0;
 let failed = 0;
@@ -61,20 +58,9 @@ async function sendOne(): Promise<void> {
   open -= 1;
 }
 
-async function probe(): Promise<void> {
-  const started = performance.now();
-  // A probe that was refused has waited for ever.
-  const ok = await call('/livez', probing).then(
-    (status) => status === 200,
-    () => false,
-  );
-  probes.push(ok ? performance.now() - started : Infinity);
-}
-
 // Node accepts one connection in a turn of its loop, which is not what is measured here.
 await Promise.all(Array.from({ length: CONNECTIONS_MAX }, () => call('/livez', agent)));
 const started = performance.now();
-const probeTimer = setInterval(() => void probe(), PROBE_EVERY_MS);
 const over = (): boolean => performance.now() - started >= Number(ms);
 if (Number(closed) > 0) {
   await Promise.all(
@@ -93,6 +79,5 @@ const seconds = (performance.now() - started) / 1_000;
 const inTime = accepted.length;
 const end = performance.now() + DRAIN_MAX_MS;
 while (open > 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, TICK_MS));
-clearInterval(probeTimer);
-process.send?.({ seconds, sent, inTime, accepted, overloaded, failed: failed + open, probes });
+process.send?.({ seconds, sent, inTime, accepted, overloaded, failed: failed + open });
 process.exit(0);

@@ -1,11 +1,13 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { bench, latency, type Row, type Sample } from './harness.js';
 import { startService } from './service.js';
 
 const CLIENTS = 64;
 const FACTORS = [1, 2, 4] as const;
+const PROBE_EVERY_MS = 50;
 
 /** What the load's process saw. */
 interface Load {
@@ -35,8 +37,32 @@ async function load(url: string, rate: number, ms: number, closed: number): Prom
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const file = fileURLToPath(new URL(`./overload-load.${extension}`, import.meta.url));
   const child = fork(file, [url, String(rate), String(ms), String(closed)], { serialization: 'advanced' });
-  const [seen] = (await once(child, 'message')) as [Load];
-  return seen;
+  // From this process, which has nothing else to do: the load's own is too busy to tell its delay from the service's.
+  const stopProbing = probe(url);
+  const [seen] = (await once(child, 'message')) as [Omit<Load, 'probes'>];
+  return { ...seen, probes: await stopProbing() };
+}
+
+/** Asks /livez again and again until the returned function is called; a probe that failed has waited for ever. */
+function probe(url: string): () => Promise<readonly number[]> {
+  let over = false;
+  const times: number[] = [];
+  const probing = (async () => {
+    while (!over) {
+      const started = performance.now();
+      const ok = await fetch(`${url}/livez`).then(
+        async (response) => (await response.text()) !== '' && response.ok,
+        () => false,
+      );
+      times.push(ok ? performance.now() - started : Infinity);
+      await sleep(PROBE_EVERY_MS);
+    }
+  })();
+  return async () => {
+    over = true;
+    await probing;
+    return times;
+  };
 }
 
 function row(name: string, seen: Load): Row {

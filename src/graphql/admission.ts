@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { headersFor, statusOf } from './errors.js';
+import { overloaded } from './overloaded.js';
 
 /** The most operations at a time; those that wait for a position count, too. */
 export const OPERATIONS_MAX = 2_000;
 /** The most operations that may wait for their start; one more is refused as OVERLOADED. */
 export const OPERATIONS_QUEUED_MAX = 200;
 /** The most operations that start in one turn of the event loop: more would make everybody else wait for the turn. */
-export const STARTS_PER_TURN_MAX = 16;
+export const STARTS_PER_TURN_MAX = 32;
 
 /** How many operations may run, wait, and start in one turn. */
 export interface AdmissionLimits {
@@ -17,15 +17,25 @@ export interface AdmissionLimits {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** The same handler with a bounded queue before it: what does not fit is answered OVERLOADED at once. */
-export function withAdmission(
+/** A bounded queue before a handler. */
+export interface Admission {
+  /** Answers OVERLOADED where the queue is full, at next to no cost; false where there is room. */
+  refuses(response: ServerResponse): boolean;
+  /** Starts the request when its turn comes; refuses it where the queue is full. */
+  admit(request: IncomingMessage, response: ServerResponse): void;
+}
+
+const REFUSAL = overloaded('The service has more to do than it can. Try again later.');
+
+/** Admits to `handle` what fits; the rest is answered OVERLOADED at once. */
+export function createAdmission(
   handle: Handler,
   {
     running: runningMax = OPERATIONS_MAX,
     queued: queuedMax = OPERATIONS_QUEUED_MAX,
     startsPerTurn = STARTS_PER_TURN_MAX,
   }: Partial<AdmissionLimits> = {},
-): (request: IncomingMessage, response: ServerResponse) => void {
+): Admission {
   const queue: (readonly [IncomingMessage, ServerResponse])[] = [];
   let running = 0;
   let scheduled = false;
@@ -54,31 +64,20 @@ export function withAdmission(
     }
   }
 
-  return (request, response) => {
-    if (queue.length >= queuedMax) refuse(request, response);
-    else {
+  function refuses(response: ServerResponse): boolean {
+    if (queue.length < queuedMax) return false;
+    // The connection is kept, and Node reads over the body: a new connection would cost more.
+    response.writeHead(REFUSAL.status, [...REFUSAL.headers]);
+    response.end(REFUSAL.body);
+    return true;
+  }
+
+  return {
+    refuses,
+    admit: (request, response) => {
+      if (refuses(response)) return;
       queue.push([request, response]);
       schedule();
-    }
-  };
-}
-
-const REFUSAL = JSON.stringify({
-  errors: [
-    {
-      message: 'The service has more to do than it can. Try again later.',
-      extensions: { code: 'OVERLOADED' },
     },
-  ],
-});
-
-function refuse(request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(statusOf('OVERLOADED'), {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(REFUSAL),
-    ...headersFor('OVERLOADED'),
-  });
-  response.end(REFUSAL);
-  // The connection is kept: a new one would cost more than reading over the body.
-  request.resume();
+  };
 }

@@ -1,23 +1,22 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { overloaded } from './overloaded.js';
 
 /** The most connections of one address at a time, HTTP and WebSocket together, where nobody says. */
 export const CONNECTIONS_PER_ADDRESS_MAX = 2_000;
 
-const BODY = JSON.stringify({
-  errors: [
-    { message: 'Too many connections from one address. Close some.', extensions: { code: 'OVERLOADED' } },
-  ],
-});
+const REFUSAL = overloaded('Too many connections from one address. Close some.');
 const ANSWER = [
-  'HTTP/1.1 503 Service Unavailable',
-  'retry-after: 5',
+  `HTTP/1.1 ${REFUSAL.status} Service Unavailable`,
   'connection: close',
-  'content-type: application/json; charset=utf-8',
-  `content-length: ${BODY.length}`,
+  ...pairs(REFUSAL.headers).map(([name, value]) => `${name}: ${value}`),
   '',
-  BODY,
+  REFUSAL.body,
 ].join('\r\n');
+
+function pairs(flat: readonly string[]): readonly (readonly [string, string])[] {
+  return flat.flatMap((name, at) => (at % 2 === 0 ? [[name, flat[at + 1] ?? ''] as const] : []));
+}
 
 /** Answers an address that has this many connections already with 503, before anything of the request is read. */
 export function limitConnections(server: Server, perAddressMax: number): void {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { newId, type Kernel } from '../kernel/index.js';
 import type { Principal } from './access.js';
-import { withAdmission } from './admission.js';
+import { createAdmission } from './admission.js';
 import { createApollo } from './apollo.js';
 import type { Authenticate } from './authenticate.js';
 import { CONNECTIONS_PER_ADDRESS_MAX, limitConnections } from './connections.js';
@@ -73,7 +73,7 @@ export async function listen(options: ServerOptions, host: string, port: number)
   await apollo.start();
   const contextOf = async (request: IncomingMessage, signal: AbortSignal): Promise<RequestContext> =>
     contextFor(request, await authenticate(request.headers.authorization), signal);
-  const graphql = withAdmission(createHttpHandler(apollo, contextOf, report));
+  const operations = createAdmission(createHttpHandler(apollo, contextOf, report));
   const sockets = createWebSocketEdge({
     ...schema,
     authenticate,
@@ -90,8 +90,11 @@ export async function listen(options: ServerOptions, host: string, port: number)
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     },
     (request, response) => {
+      const isOperation = pathOf(request) === ENDPOINT;
+      // Pages elsewhere may read a refusal only with the headers that come first.
+      if (isOperation && request.headers.origin === undefined && operations.refuses(response)) return;
       if (before?.(request, response) === true) return;
-      if (pathOf(request) === ENDPOINT) graphql(request, response);
+      if (isOperation) operations.admit(request, response);
       else if (!pages.some((page) => page(request, response))) notFound(response);
     },
   );

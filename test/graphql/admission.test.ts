@@ -1,14 +1,14 @@
 import { createServer, get, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { withAdmission } from '../../src/graphql/admission.js';
+import { createAdmission } from '../../src/graphql/admission.js';
 import { until } from '../support/until.js';
 
 /** A server whose requests stay in its hands until they are let go, one by one. */
-async function held(limits: Parameters<typeof withAdmission>[1]) {
+async function held(limits: Parameters<typeof createAdmission>[1]) {
   const started: { url: string; finish: () => void }[] = [];
   const seen = { requests: 0, gone: 0 };
-  const handler = withAdmission(
+  const admission = createAdmission(
     (request, response) =>
       new Promise<void>((resolve) => {
         started.push({
@@ -24,7 +24,7 @@ async function held(limits: Parameters<typeof withAdmission>[1]) {
   const server: Server = createServer((request, response) => {
     seen.requests += 1;
     response.once('close', () => (seen.gone += response.writableEnded ? 0 : 1));
-    handler(request, response);
+    admission.admit(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {

@@ -192,7 +192,7 @@ describe('The connections of one address', () => {
     const third = await open(service);
     await once(third.socket, 'close');
     expect(third.received()).toMatch(/^HTTP\/1\.1 503 /);
-    expect(third.received()).toContain('retry-after: 5');
+    expect(third.received()).toContain('retry-after: 1');
     expect(third.received()).toContain('"code":"OVERLOADED"');
     first.socket.destroy();
     await until(async () => {
