@@ -1,7 +1,7 @@
 import 'reflect-metadata/lite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openSqliteLog, sqliteViews } from '../src/engines/sqlite/index.js';
-import { createProjector, type EventLog } from '../src/kernel/index.js';
+import { createProjector, openGenerations, type EventLog } from '../src/kernel/index.js';
 import { orderEvents, orders } from '../src/orders/index.js';
 
 /** Where the worker finds the log and keeps the views. */
@@ -37,8 +37,8 @@ const onFailure = (_: string, error: unknown): void => {
   throw error;
 };
 const projectors = (orders.projections ?? []).map((projection, index) => {
-  const store = views.open(projection, own.identity, head);
-  const projector = createProjector({ projection, store, log, knownTypes, head, onFailure });
+  const generations = openGenerations(views, projection, own.identity, head);
+  const projector = createProjector({ projection, generations, views, log, knownTypes, head, onFailure });
   projector.onCommit(({ checkpoint }) => {
     parentPort?.postMessage({ projection: index, checkpoint } satisfies Caught);
   });
@@ -53,7 +53,6 @@ parentPort?.postMessage('ready');
 
 async function stop(): Promise<void> {
   await Promise.all(projectors.map((projector) => projector.stop()));
-  for (const projector of projectors) projector.store().close();
   own.close();
   parentPort?.close();
 }

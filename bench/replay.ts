@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { openSqliteLog, sqliteViews } from '../src/engines/sqlite/index.js';
-import { createProjector, deadlineIn, type Projection } from '../src/kernel/index.js';
+import { createProjector, deadlineIn, openGenerations, type Projection } from '../src/kernel/index.js';
 import { orderEvents, orders } from '../src/orders/index.js';
 import { bench, compare, type Variant } from './harness.js';
 import { composeIn } from './in-process.js';
@@ -29,8 +29,8 @@ await bench('replay', async ({ quick, scratch }) => {
       const log = openSqliteLog({ file: logFile });
       const views = sqliteViews(folder);
       const projectors = chosen.map((projection) => {
-        const store = views.open(projection, log.identity, head);
-        return createProjector({ projection, store, log, head, knownTypes, batchMax });
+        const generations = openGenerations(views, projection, log.identity, head);
+        return createProjector({ projection, generations, views, log, head, knownTypes, batchMax });
       });
       const started = performance.now();
       for (const projector of projectors) projector.start();
@@ -38,8 +38,7 @@ await bench('replay', async ({ quick, scratch }) => {
       const seconds = (performance.now() - started) / 1_000;
       for (const projector of projectors) {
         await projector.stop();
-        projector.store().close();
-        check(projector.projection, join(folder, `${projector.projection.name}.sqlite`));
+        check(projector.projection, join(folder, `${projector.projection.name}.1.sqlite`));
       }
       log.close();
       return { 'events/s': head / seconds };

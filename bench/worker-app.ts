@@ -8,6 +8,8 @@ import { openSqliteLog, takeDataDir } from '../src/engines/sqlite/index.js';
 import {
   createCommandBus,
   createFreshness,
+  createMemoryOperations,
+  createOperations,
   createQueryBus,
   handleWith,
   type EventLog,
@@ -28,7 +30,7 @@ export async function startWorkerApp(folder: string) {
   const worker = startWorker(files);
   await once(worker, 'message');
   const remotes = (orders.projections ?? []).map((projection) =>
-    remoteProjector(projection, join(dataDir.viewsFolder, `${projection.name}.sqlite`), log),
+    remoteProjector(projection, join(dataDir.viewsFolder, `${projection.name}.1.sqlite`), log),
   );
   worker.on('message', ({ projection, checkpoint }: Caught) => remotes[projection]?.caught(checkpoint));
   log.onAppend((head) => worker.postMessage(head satisfies Wake));
@@ -76,6 +78,7 @@ function kernelOf(log: EventLog, projectors: ReadonlyMap<string, Projector>): Ke
     commands,
     queries: createQueryBus(orders.queries ?? [], projectors, log),
     projectors,
+    operations: createOperations(projectors, createMemoryOperations()),
     status: () => [...projectors.values()].map((projector) => projector.status()),
     start: () => undefined,
     stop: async () => undefined,
@@ -88,11 +91,13 @@ function remoteProjector(projection: Projection, file: string, log: EventLog) {
   const reader = openReader(file);
   const store: ViewStore = {
     generation: 1,
+    version: projection.version,
+    built: () => true,
+    parked: () => [],
+    serve: notHere,
     checkpoint: () => freshness.checkpoint(),
     reader: drizzle(reader),
-    commit: () => {
-      throw new Error('The rows are written in the worker.');
-    },
+    commit: notHere,
     close: () => reader.close(),
   };
   let head = 0;
@@ -115,14 +120,38 @@ function remoteProjector(projection: Projection, file: string, log: EventLog) {
         lagMs: 0,
         healthy: true,
         progress: 1,
+        parkedEntities: 0,
+        eventsPerSecond: 0,
+        rebuild: null,
+        kept: null,
         lastError: null,
       };
     },
     failedRead: () => 'other',
     // Row changes are not posted: what subscriptions would cost on top is not part of this comparison.
     onCommit: () => () => undefined,
+    onSwitch: () => () => undefined,
     start: () => undefined,
     stop: async () => undefined,
+    parkedSince: () => undefined,
+    parkedCount: () => 0,
+    parked: () => [],
+    checkParked: notHere,
+    retry: notHere,
+    skip: notHere,
+    succession: {
+      check: notHere,
+      rebuild: notHere,
+      cancelRebuild: notHere,
+      rollback: notHere,
+      prune: notHere,
+    },
+    pause: notHere,
+    resume: notHere,
   };
   return { projector, caught: (checkpoint: number) => freshness.announce(checkpoint) };
+}
+
+function notHere(): never {
+  throw new Error('That is done in the worker.');
 }

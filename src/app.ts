@@ -55,8 +55,12 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     const kernel = await createKernel({
       log: tracing.log(log),
       views: sqliteViews(dataDir.viewsFolder),
+      operations: log.operations,
       modules,
       middleware: [metrics.middleware, logCommands(logger), ...tracing.middleware],
+      onProjectionNotice: (projection, notice) => {
+        logger.warn({ projection, notice }, 'views are built anew; raise the version of the projection');
+      },
       onProjectionFailure: (projection, error) => {
         logger.error({ projection, err: error }, 'a projection failed; it will be tried again');
       },

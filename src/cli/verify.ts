@@ -84,12 +84,21 @@ function logLines({ commands, events, head, total, findings }: LogReport): reado
 }
 
 function viewLines({ projection, outcome, ...view }: ViewReport): readonly string[] {
-  if (outcome === 'identical') return [`views of ${projection}: identical, ${counted(view.rows, 'row')}`];
+  if (outcome === 'identical')
+    return [`views of ${projection}: identical, ${counted(view.rows, 'row')}`, ...parkedLines(view)];
   if (outcome !== 'different') return [`views of ${projection}: ${outcome}, ${view.message ?? ''}`];
   return [
     `views of ${projection}: ${counted(view.differing, 'row')} of ${view.rows} ${view.differing === 1 ? 'differs' : 'differ'} from the log`,
     ...view.differences.flatMap(differenceLines),
     ...andMore(view.differing - view.differences.length),
+    ...parkedLines(view),
+  ];
+}
+
+function parkedLines({ parked, parkedError }: Pick<ViewReport, 'parked' | 'parkedError'>): readonly string[] {
+  if (parked === 0) return [];
+  return [
+    `  ${counted(parked, 'event')} of the log cannot be applied, the first because: ${parkedError ?? ''}`,
   ];
 }
 

@@ -129,6 +129,7 @@ function merge(a: Consistency, b: Consistency): Consistency {
     lagMs: Math.max(a.lagMs, b.lagMs),
     stale: a.stale || b.stale,
     waitedMs: Math.max(a.waitedMs, b.waitedMs),
+    parked: Math.max(a.parked, b.parked),
   };
 }
 
@@ -137,6 +138,6 @@ export function consistencyExtension(
   consistency: Consistency,
   positions: PositionCodec,
 ): Record<string, unknown> {
-  const { position, head, lagMs, stale, waitedMs } = consistency;
-  return { position: positions.encode(position), head: positions.encode(head), lagMs, stale, waitedMs };
+  const { position, head, ...rest } = consistency;
+  return { position: positions.encode(position), head: positions.encode(head), ...rest };
 }

@@ -37,6 +37,8 @@ const STATUS_INTERVAL_MS = 200;
 export enum ProjectionState {
   CATCHING_UP = 'CATCHING_UP',
   LIVE = 'LIVE',
+  BUILDING = 'BUILDING',
+  PAUSED = 'PAUSED',
   FAILED = 'FAILED',
   STOPPED = 'STOPPED',
 }
@@ -46,7 +48,11 @@ registerEnumType(ProjectionState, {
   valuesConfig: {
     CATCHING_UP: { description: 'Far behind the log, and reading.' },
     LIVE: { description: 'Applies events as they come.' },
-    FAILED: { description: 'Cannot apply an event; tries again by itself, and nothing is skipped.' },
+    BUILDING: {
+      description: 'Its views are being built; until then those of an older version are served, or none.',
+    },
+    PAUSED: { description: 'Waits for `resumeProjection`.' },
+    FAILED: { description: 'Cannot go on; tries again by itself, and nothing is skipped.' },
     STOPPED: { description: 'Not running.' },
   },
 });

@@ -52,3 +52,8 @@ export function invalidInput(problems: readonly Problem[]): TidemarkError {
 export class CompositionError extends Error {
   override readonly name = 'CompositionError';
 }
+
+/** What an error says, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

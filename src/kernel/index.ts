@@ -24,7 +24,16 @@ export type {
 } from './decider.js';
 export type { Command, CommandEnvelope, CommandResult, CommandType, Refusal } from './commands.js';
 export type { CommandBus, CommandBusOptions, CommandHandler, CommandMiddleware } from './command-bus.js';
-export type { Commit, ProjectionState, ProjectionStatus, Projector } from './projector.js';
+export type { Applied, ApplyContext, Verdict } from './apply.js';
+export type { Commit } from './follower.js';
+export type { Generations } from './generations.js';
+export type { NewOperation, Operation, OperationLog, OperationName, Standing } from './operation-log.js';
+export type { Operations, Operator } from './operations.js';
+export type { ParkedEvent, ParkedPage } from './parked.js';
+export type { ProjectionState, ProjectionStatus } from './projection-status.js';
+export type { Projector } from './projector.js';
+export type { RebuildStatus } from './build.js';
+export type { RetryOutcome } from './retry-parked.js';
 export type { Deadline } from './deadline.js';
 export type { ErrorCode, Problem } from './errors.js';
 export type { EventCatalogue, EventDefinition, EventMap, EventOf, Recorded, Upcaster } from './events.js';
@@ -40,11 +49,19 @@ export type {
   TableMap,
 } from './projection.js';
 export type { ReplayOptions } from './replay.js';
-export type { RowChange, ViewEngine, ViewStore, ViewTrouble } from './views.js';
+export type {
+  Batch,
+  GenerationHeader,
+  GenerationInfo,
+  RowChange,
+  ViewEngine,
+  ViewStore,
+  ViewTrouble,
+} from './views.js';
 export type { Schema } from './schema.js';
 export type { Given, Then } from './test-kit.js';
 
-export { CompositionError, TidemarkError, invalidInput } from './errors.js';
+export { CompositionError, TidemarkError, invalidInput, messageOf } from './errors.js';
 export { UnknownEventError, defineEvents } from './events.js';
 export {
   BOUNDARY_TERMS_MAX,
@@ -61,7 +78,12 @@ export { createKernel, knownTypes } from './kernel.js';
 export { deadlineIn } from './deadline.js';
 export { defineDecider, fold, refuse } from './decider.js';
 export { createFreshness, WAITERS_MAX } from './freshness.js';
-export { createProjector, PROJECTION_BATCH_MAX } from './projector.js';
+export { PARKED_ENTITIES_MAX } from './apply.js';
+export { ATTEMPTS_MAX, PROJECTION_BATCH_MAX } from './follower.js';
+export { openGenerations, planGenerations } from './generations.js';
+export { createMemoryOperations, standingOf } from './operation-log.js';
+export { REASON_LENGTH_MAX, createOperations } from './operations.js';
+export { createProjector } from './projector.js';
 export { defineProjection, keyedBy } from './projection.js';
 export {
   READ_AFTER_TIMEOUT_MAX_MS,

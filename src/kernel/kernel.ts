@@ -8,10 +8,14 @@ import type { CommandType } from './commands.js';
 import type { AnyDecider, Decider, InputMap } from './decider.js';
 import { CompositionError } from './errors.js';
 import type { EventMap } from './events.js';
+import { openGenerations } from './generations.js';
 import { handleWith } from './handle-command.js';
 import type { EventLog } from './log.js';
+import { createMemoryOperations, standingOf, type OperationLog, type Standing } from './operation-log.js';
+import { createOperations, type Operations } from './operations.js';
 import type { Projection } from './projection.js';
-import { createProjector, type ProjectionStatus, type Projector } from './projector.js';
+import type { ProjectionStatus } from './projection-status.js';
+import { createProjector, type Projector } from './projector.js';
 import { createQueryBus, type AnyQuery, type QueryBus } from './queries.js';
 import type { ViewEngine } from './views.js';
 
@@ -35,6 +39,12 @@ export interface KernelOptions {
   readonly projectionBatchMax?: number;
   /** Told of each failed attempt of a projection, which goes on by itself. */
   readonly onProjectionFailure?: (projection: string, error: unknown) => void;
+  /** Told when views are built anew although the projection's version is the same. */
+  /** What operators did, which says what is paused and skipped; kept in memory where left out. */
+  readonly operations?: OperationLog;
+  readonly onProjectionNotice?: (projection: string, notice: string) => void;
+  /** How many entities a projection sets aside before it stops instead; PARKED_ENTITIES_MAX where left out. */
+  readonly parkedEntitiesMax?: number;
 }
 
 /** A composed application: its buses and its projections. */
@@ -43,6 +53,7 @@ export interface Kernel {
   readonly commands: CommandBus;
   readonly queries: QueryBus;
   readonly projectors: ReadonlyMap<string, Projector>;
+  readonly operations: Operations;
   status(): readonly ProjectionStatus[];
   /** Starts the projections; returns at once. */
   start(): void;
@@ -59,7 +70,9 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     middleware,
   });
   checkProjections(modules);
-  const projectors = await createProjectors(options);
+  const operationLog = options.operations ?? createMemoryOperations();
+  const projectors = await createProjectors(options, await standingOf(operationLog));
+  const operations = createOperations(projectors, operationLog);
   const queries = createQueryBus(
     modules.flatMap((module) => module.queries ?? []),
     projectors,
@@ -71,13 +84,13 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     commands,
     queries,
     projectors,
+    operations,
     status: () => all.map((projector) => projector.status()),
     start: () => {
       for (const projector of all) projector.start();
     },
     stop: async () => {
       await Promise.all(all.map((projector) => projector.stop()));
-      for (const projector of all) projector.store().close();
     },
   };
 }
@@ -114,15 +127,26 @@ export function knownTypes(modules: readonly Module[]): ReadonlySet<string> {
   return new Set(catalogues.flatMap(({ events }) => events.types));
 }
 
-async function createProjectors(options: KernelOptions): Promise<ReadonlyMap<string, Projector>> {
+async function createProjectors(
+  options: KernelOptions,
+  { paused, skips }: Standing,
+): Promise<ReadonlyMap<string, Projector>> {
   const { log, views, modules, projectionBatchMax: batchMax, onProjectionFailure: onFailure } = options;
   const head = await log.head();
-  const types = knownTypes(modules);
+  const settings = {
+    knownTypes: knownTypes(modules),
+    batchMax,
+    onFailure,
+    parkedEntitiesMax: options.parkedEntitiesMax,
+  };
   const projectors = modules
     .flatMap((module) => module.projections ?? [])
     .map((projection) => {
-      const store = views.open(projection, log.identity, head);
-      return createProjector({ projection, store, views, log, head, knownTypes: types, batchMax, onFailure });
+      const generations = openGenerations(views, projection, log.identity, head);
+      if (generations.notice !== null) options.onProjectionNotice?.(projection.name, generations.notice);
+      const { name } = projection;
+      const standing = { paused: paused.has(name), skips: new Set(skips.get(name)) };
+      return createProjector({ ...settings, ...standing, projection, generations, views, log, head });
     });
   return new Map(projectors.map((projector) => [projector.projection.name, projector]));
 }

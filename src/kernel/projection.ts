@@ -47,11 +47,21 @@ export interface ProjectionDefinition<Events extends EventMap, Tables extends Ta
   readonly migrations: URL;
   /** 10,000 events and 5,000 ms when left out. */
   readonly acceptableLag?: AcceptableLag;
+  /**
+   * What is set aside together when an event cannot be applied, as `entity:id`: all events that change the same rows.
+   * The event's first tag when left out.
+   */
+  readonly entity?: (event: Recorded<keyof Events & string, Events[keyof Events & string]>) => string;
+  /** Marks the rows of an entity of which events are set aside (`degraded`), and takes the mark away again. */
+  readonly degrade?: (rows: RowsOf<Tables>, entity: string, degraded: boolean) => void;
   /** Handlers by event type; types without one are passed over. Called in position order, inside one transaction. */
   readonly on: {
     readonly [T in keyof Events & string]?: (rows: RowsOf<Tables>, event: Recorded<T, Events[T]>) => void;
   };
 }
+
+/** The rows of tables whose types were given up. */
+export type AnyRows = { readonly [table: string]: Rows };
 
 /** A projection of any types, as the projector and the engines see it. */
 export interface Projection {
@@ -61,7 +71,9 @@ export interface Projection {
   readonly migrations: URL;
   readonly acceptableLag: AcceptableLag;
   readonly events: Pick<EventCatalogue<EventMap>, 'types' | 'decode'>;
-  readonly on: ReadonlyMap<string, (rows: { readonly [table: string]: Rows }, event: Recorded) => void>;
+  readonly entity: ((event: Recorded) => string) | undefined;
+  readonly degrade: ((rows: AnyRows, entity: string, degraded: boolean) => void) | undefined;
+  readonly on: ReadonlyMap<string, (rows: AnyRows, event: Recorded) => void>;
 }
 
 /** A table whose rows are found by these columns: its primary key, in order. */
@@ -83,6 +95,8 @@ export function defineProjection<Events extends EventMap, Tables extends TableMa
     migrations,
     events,
     on,
+    entity,
+    degrade,
     acceptableLag = { events: 10_000, ms: 5_000 },
   } = definition;
   return {
@@ -93,6 +107,8 @@ export function defineProjection<Events extends EventMap, Tables extends TableMa
     events,
     // From here on the definition's own types no longer matter: each handler gets the tables and the event it was typed with.
     tables: tables as unknown as Projection['tables'],
+    entity: entity as Projection['entity'],
+    degrade: degrade as Projection['degrade'],
     on: new Map(Object.entries(on)),
   };
 }

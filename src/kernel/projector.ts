@@ -1,50 +1,23 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { UnknownEventError } from './events.js';
+import { PARKED_ENTITIES_MAX } from './apply.js';
+import { TidemarkError } from './errors.js';
+import { PROJECTION_BATCH_MAX, type Commit } from './follower.js';
 import { createFreshness, type Freshness } from './freshness.js';
-import type { EventLog, RecordedEvent } from './log.js';
-import type { Projection, Rows } from './projection.js';
-import type { RowChange, ViewEngine, ViewStore, ViewTrouble } from './views.js';
-import { createWake } from './wake.js';
+import type { Generations } from './generations.js';
+import { createListeners } from './listeners.js';
+import { createLive } from './live.js';
+import type { EventLog } from './log.js';
+import type { ParkedEvent, ParkedPage } from './parked.js';
+import { statusOf, type ProjectionStatus } from './projection-status.js';
+import type { Projection } from './projection.js';
+import { createRate } from './rate.js';
+import { retryParked, type RetryOutcome } from './retry-parked.js';
+import { createSuccession, type Succession } from './succession.js';
+import type { ViewEngine, ViewStore, ViewTrouble } from './views.js';
 
-/** How many events a projection applies in one transaction at most (one command may make it more). */
-export const PROJECTION_BATCH_MAX = 500;
-/** A failed batch is tried again after this long; each further time after twice as long, up to the maximum. */
-const BACKOFF_MS = 50;
-const BACKOFF_MAX_MS = 10_000;
-
-/** CATCHING_UP and LIVE go on by themselves; FAILED is tried again with backoff; STOPPED is over. */
-export type ProjectionState = 'CATCHING_UP' | 'LIVE' | 'FAILED' | 'STOPPED';
-
-/** What one projection is doing. Lag counts events not yet applied, and the age in ms of the oldest of them. */
-export interface ProjectionStatus {
-  readonly name: string;
-  readonly version: number;
-  readonly generation: number;
-  readonly state: ProjectionState;
-  readonly checkpoint: number;
-  readonly head: number;
-  readonly lagEvents: number;
-  readonly lagMs: number;
-  /** False while the lag is over what the projection declares acceptable, or it cannot go on. */
-  readonly healthy: boolean;
-  readonly parked: number;
-  /** Share of the log that has been applied, 0 to 1. */
-  readonly progress: number;
-  /** For operators: why it failed; null while it works. */
-  readonly lastError: string | null;
-}
-
-/** A committed batch: from after which position to which checkpoint, how long it took, and the rows it changed. */
-export interface Commit {
-  readonly after: number;
-  readonly checkpoint: number;
-  readonly durationMs: number;
-  readonly changes: readonly RowChange[];
-}
-
-/** Keeps one projection's views up to date with the log. */
+/** Keeps one projection's views up to date with the log, and builds new generations of them. */
 export interface Projector {
   readonly projection: Projection;
+  /** Of the generation that is served. */
   readonly freshness: Freshness;
   store(): ViewStore;
   /** The position that views built from nothing must reach before queries may read them; 0 where they may. */
@@ -54,199 +27,196 @@ export interface Projector {
   failedRead(error: unknown): ViewTrouble;
   /** Calls `listener` after each commit, when its rows are readable. Returns how to stop it. */
   onCommit(listener: (commit: Commit) => void): () => void;
+  /** Calls `listener` when another generation is served: any row may be another one. Returns how to stop it. */
+  onSwitch(listener: () => void): () => void;
   /** Starts pulling; returns at once. */
   start(): void;
-  /** Ends after the batch at hand. */
+  /** Ends after the batch at hand, and closes the views. */
   stop(): Promise<void>;
+
+  /** The position of the entity's first event that is set aside; undefined where there is none. */
+  parkedSince(entity: string): number | undefined;
+  parkedCount(entity: string): number;
+  parked(page: ParkedPage): readonly ParkedEvent[];
+  /** Applies an event that was set aside, and what waits behind it; NOT_FOUND, or CONFLICT where it waits itself. */
+  retry(position: number): Promise<RetryOutcome>;
+  /** Passes over an event that was set aside and applies what waits behind it; refuses as `retry` does. */
+  skip(position: number): Promise<RetryOutcome>;
+  /** Throws what `retry` and `skip` would, and changes nothing. */
+  checkParked(position: number): ParkedEvent;
+  /** What comes after the live generation and what came before it: rebuild, cancel, rollback, prune. */
+  readonly succession: Pick<Succession, 'check' | 'rebuild' | 'cancelRebuild' | 'rollback' | 'prune'>;
+  pause(): void;
+  resume(): void;
 }
 
 /** What a projector works with. */
 export interface ProjectorOptions {
   readonly projection: Projection;
-  readonly store: ViewStore;
-  /** What damaged views are replaced with; where it is left out, damage is a failure like any other. */
-  readonly views?: Pick<ViewEngine, 'replace' | 'diagnose'>;
+  readonly generations: Generations;
+  readonly views: ViewEngine;
   readonly log: EventLog;
-  /** Every event type that any module of this build defines; others stop the projection. */
+  /** Every event type that any module of this build defines; others are set aside. */
   readonly knownTypes: ReadonlySet<string>;
   readonly head: number;
   readonly batchMax?: number | undefined;
+  readonly parkedEntitiesMax?: number | undefined;
+  /** Positions to be passed over where they cannot be applied; `skip` adds to them. */
+  readonly skips?: Set<number> | undefined;
+  readonly paused?: boolean | undefined;
   /** Told of each failed attempt; the projection goes on by itself. */
   readonly onFailure?: ((projection: string, error: unknown) => void) | undefined;
 }
 
-/** Applies the events in order through the projection's handlers. Pure but for `rows`. */
-export function applyEvents(
-  projection: Projection,
-  knownTypes: ReadonlySet<string>,
-  rows: { readonly [table: string]: Rows },
-  events: readonly RecordedEvent[],
-): void {
-  for (const event of events) {
-    const handler = projection.on.get(event.type);
-    if (handler !== undefined) handler(rows, projection.events.decode(event));
-    else if (!knownTypes.has(event.type))
-      throw new UnknownEventError(event, 'no module of this build defines this type');
-  }
-}
-
 /** A projector that stands still until it is started. */
 export function createProjector(options: ProjectorOptions): Projector {
-  const { projection, views, log, knownTypes, onFailure, batchMax = PROJECTION_BATCH_MAX } = options;
-  let { store } = options;
-  const freshness = createFreshness(store.checkpoint());
-  const listeners = new Set<(commit: Commit) => void>();
-  const wake = createWake();
-  // Views that start empty are served when they hold what the log held at that time, not half-built.
-  let builtAt = store.checkpoint() === 0 ? options.head : 0;
+  const { projection, generations, views, log, knownTypes, onFailure } = options;
+  const { batchMax = PROJECTION_BATCH_MAX, parkedEntitiesMax = PARKED_ENTITIES_MAX } = options;
+  const { skips = new Set<number>() } = options;
+  const freshness = createFreshness(generations.live.checkpoint());
+  const commits = createListeners<Commit>();
+  const switches = createListeners<undefined>();
+  const rate = createRate();
+  const context = { projection, knownTypes, parkedEntitiesMax };
   let head = options.head;
-  let behindSince: number | null = freshness.checkpoint() < head ? Date.now() : null;
-  let running: Promise<void> | undefined;
-  let stopping = false;
-  let damaged = false;
-  let failures = 0;
-  let carefulUntil = 0;
-  let lastError: string | null = null;
-
+  let state: 'new' | 'running' | 'stopped' = 'new';
+  const fail = (error: unknown): void => onFailure?.(projection.name, error);
+  const live = createLive({
+    store: generations.live,
+    follows: generations.follows,
+    freshness,
+    log,
+    context,
+    skips,
+    batchMax,
+    head: () => head,
+    paused: options.paused ?? false,
+    diagnose: (error) => views.diagnose(error),
+    replace: (damaged) => {
+      const store = views.create(projection, log.identity);
+      damaged.close();
+      views.remove(projection, damaged.generation);
+      return store;
+    },
+    onCommit: (commit) => {
+      head = Math.max(head, commit.checkpoint);
+      rate.add(commit.checkpoint - commit.after);
+      commits.tell(commit);
+    },
+    onFailure: fail,
+  });
+  const succession = createSuccession({
+    projection,
+    generations,
+    views,
+    identity: log.identity,
+    live,
+    log,
+    context: { ...context, diagnose: (error) => views.diagnose(error) },
+    skips,
+    head: () => head,
+    onSwitch: () => {
+      switches.tell(undefined);
+    },
+    onFailure: fail,
+  });
   const unsubscribe = log.onAppend((position) => {
     head = position;
-    behindSince ??= Date.now();
-    wake.call();
+    live.wake();
+    succession.wake();
   });
 
-  /** One batch: pull, apply, commit, announce. False when there is nothing more to do. */
-  async function step(): Promise<boolean> {
-    if (damaged) replaceStore();
-    // A batch that failed goes one command at a time, so that everything before the culprit gets through at once.
-    const limit = freshness.checkpoint() < carefulUntil ? 1 : batchMax;
-    const events = await log.read('all', { after: freshness.checkpoint(), limit });
-    const last = events.at(-1);
-    if (last === undefined) return false;
-    behindSince = events[0]?.recordedAt ?? behindSince;
-    const after = freshness.checkpoint();
-    const started = performance.now();
-    const changes = commit(last.position, events);
-    const durationMs = performance.now() - started;
-    settle(last.position);
-    freshness.announce(last.position);
-    for (const listener of listeners) listener({ after, checkpoint: last.position, durationMs, changes });
-    if (events.length >= limit) await nextTurn();
-    // At the head there is nothing more to read until the next signal, which the wake-up keeps.
-    return last.position < head || events.length >= limit;
-  }
-
-  function commit(through: number, events: readonly RecordedEvent[]): readonly RowChange[] {
-    try {
-      return store.commit(through, (rows) => {
-        applyEvents(projection, knownTypes, rows, events);
-      });
-    } catch (error) {
-      carefulUntil = through;
-      diagnose(error);
-      throw error;
+  function checkParked(position: number): ParkedEvent {
+    const [event] = live.target().store.parked({ after: position - 1, limit: 1 });
+    if (event?.position !== position) {
+      throw new TidemarkError('NOT_FOUND', `No event at this position is set aside in ${projection.name}.`);
     }
+    const first = live.target().parked.first(event.entity);
+    if (first === position) return event;
+    throw conflict(`It waits behind another event of ${event.entity}, which has to come first.`);
   }
 
-  /** Nothing that the views showed counts any more: freshness starts again, and reads wait for the rebuild. */
-  function condemn(): void {
-    damaged = true;
-    carefulUntil = 0;
-    builtAt = Math.max(head, freshness.checkpoint());
-    behindSince ??= Date.now();
-    freshness.announce(0);
-    wake.call();
-  }
-
-  function replaceStore(): void {
-    if (views === undefined) return;
-    store = views.replace(store, projection, log.identity);
-    damaged = false;
-  }
-
-  function diagnose(error: unknown): ViewTrouble {
-    const trouble = views?.diagnose(error) ?? 'other';
-    if (trouble === 'damaged' && !damaged) condemn();
-    return trouble;
-  }
-
-  function settle(checkpoint: number): void {
-    failures = 0;
-    lastError = null;
-    head = Math.max(head, checkpoint);
-    if (checkpoint === head) behindSince = null;
-  }
-
-  function fail(error: unknown): number {
-    failures += 1;
-    lastError = error instanceof Error ? error.message : String(error);
-    onFailure?.(projection.name, error);
-    return Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** Math.min(failures - 1, 20));
-  }
-
-  async function run(): Promise<void> {
-    while (!stopping) {
-      try {
-        wake.clear();
-        if (!(await step())) await wake.wait();
-      } catch (error) {
-        const retryAt = performance.now() + fail(error);
-        while (!stopping && performance.now() < retryAt) await wake.wait(retryAt - performance.now());
-      }
-    }
-  }
-
-  function state(): ProjectionState {
-    if (running === undefined || stopping) return 'STOPPED';
-    if (failures > 0) return 'FAILED';
-    return head - freshness.checkpoint() > batchMax ? 'CATCHING_UP' : 'LIVE';
-  }
-
-  function status(): ProjectionStatus {
-    const { name, version, acceptableLag } = projection;
-    const checkpoint = freshness.checkpoint();
-    const lagEvents = Math.max(0, head - checkpoint);
-    const lagMs = lagEvents === 0 || behindSince === null ? 0 : Math.max(0, Date.now() - behindSince);
-    const within = lagEvents <= acceptableLag.events && lagMs <= acceptableLag.ms;
-    return {
-      name,
-      version,
-      generation: store.generation,
-      state: state(),
-      checkpoint,
-      head,
-      lagEvents,
-      lagMs,
-      healthy: within && failures === 0 && state() !== 'STOPPED',
-      parked: 0,
-      progress: head === 0 ? 1 : checkpoint / head,
-      lastError,
+  async function apply(position: number, skip?: number): Promise<RetryOutcome> {
+    const { entity } = checkParked(position);
+    const target = live.target();
+    const check = (): void => {
+      if (live.target() !== target)
+        throw conflict('Another generation is served by now. Look at what is set aside there.');
     };
+    const outcome = await retryParked({
+      store: target.store,
+      log,
+      entity,
+      skip,
+      context: live.follower().context(),
+      check,
+    });
+    const checkpoint = target.store.checkpoint();
+    commits.tell({ after: checkpoint, checkpoint, durationMs: 0, changes: outcome.changes });
+    return outcome;
   }
 
   return {
     projection,
     freshness,
-    store: () => store,
-    servesFrom: () => (freshness.checkpoint() >= builtAt ? 0 : builtAt),
-    status,
+    store: () => live.target().store,
+    servesFrom: live.servesFrom,
+    status: () =>
+      statusOf({
+        projection,
+        version: live.target().store.version,
+        generation: live.target().store.generation,
+        checkpoint: freshness.checkpoint(),
+        head,
+        batchMax,
+        running: state === 'running',
+        paused: live.paused(),
+        servable: live.follows() && live.servesFrom() === 0,
+        failures: live.follower().failures(),
+        lastError: live.follower().lastError(),
+        behindSince: live.behindSince(),
+        now: Date.now(),
+        parked: live.target().parked.events(),
+        parkedEntities: live.target().parked.entities(),
+        eventsPerSecond: rate.perSecond(),
+        rebuild: succession.building(),
+        kept: succession.kept(),
+      }),
     failedRead: (error) => {
-      const known = damaged;
-      const trouble = diagnose(error);
-      if (damaged && !known) onFailure?.(projection.name, error);
+      const known = live.servesFrom() > 0;
+      const trouble = live.diagnose(error);
+      if (trouble === 'damaged' && !known) fail(error);
       return trouble;
     },
-    onCommit: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onCommit: commits.add,
+    onSwitch: switches.add,
     start: () => {
-      running ??= run();
+      state = 'running';
+      live.start();
+      succession.start();
     },
     stop: async () => {
-      stopping = true;
+      state = 'stopped';
       unsubscribe();
-      wake.call();
-      await running;
+      await Promise.all([live.stop(), succession.stop()]);
+      live.target().store.close();
     },
+    parkedSince: (entity) => live.target().parked.first(entity),
+    parkedCount: (entity) => live.target().parked.count(entity),
+    parked: (page) => live.target().store.parked(page),
+    checkParked,
+    retry: (position) => apply(position),
+    skip: (position) => {
+      checkParked(position);
+      skips.add(position);
+      return apply(position, position);
+    },
+    succession,
+    pause: live.pause,
+    resume: live.resume,
   };
+}
+
+function conflict(message: string): TidemarkError {
+  return new TidemarkError('CONFLICT', message);
 }

@@ -14,6 +14,8 @@ export const READ_AFTER_TIMEOUT_MAX_MS = 5_000;
 export interface Query<Input, Output, Views extends object = object> {
   readonly name: string;
   readonly reads: { readonly [V in keyof Views]: Projection };
+  /** The entities that the answer is about, as projections name them: a read that has to see a parked event says so. */
+  readonly entities?: (input: Input) => readonly string[];
   /** Gets the engine's read-only handle of each projection; prepares the statements; returns the reader. */
   readonly prepare: (views: Views) => (input: Input) => Output;
 }
@@ -36,6 +38,8 @@ export interface Consistency {
   /** True when the caller asked for a position that was not reached in time. */
   readonly stale: boolean;
   readonly waitedMs: number;
+  /** How many events are set aside in what was read; of the entity alone where the query is about one. */
+  readonly parked: number;
 }
 
 /** What a query found, and how fresh that is. */
@@ -99,11 +103,12 @@ export function createQueryBus(
       // First, as nothing is worth a wait for a position that will not come.
       if (wanted !== undefined) await refuseUnknown(wanted.position, checkpointMax(route.projectors), log);
       await untilServed(route.projectors, wanted?.deadline, signal);
-      const wait = wanted === undefined ? NO_WAIT : await waitFor(wanted, route.projectors, signal);
+      const entities = query.entities?.(input);
+      const wait = await waitFor(wanted, entities, route.projectors, signal);
       // Each query is bound with its own input and output types.
       return {
         value: readNow(route, input as never) as never,
-        consistency: consistencyOf(route.projectors, wait),
+        consistency: consistencyOf(route.projectors, entities, wait),
       };
     },
   };
@@ -197,10 +202,15 @@ function failedRead(projectors: readonly Projector[], error: unknown): unknown {
 }
 
 async function waitFor(
-  { position, deadline, onTimeout }: ReadAfter,
+  wanted: ReadAfter | undefined,
+  entities: readonly string[] | undefined,
   projectors: readonly Projector[],
   signal: AbortSignal | undefined,
 ): Promise<Wait> {
+  if (wanted === undefined) return NO_WAIT;
+  const { position, deadline, onTimeout } = wanted;
+  // What is set aside does not come while one waits for it.
+  if (isParked(entities, position, projectors)) return parkedRead(onTimeout);
   if (projectors.every(({ freshness }) => freshness.checkpoint() >= position)) return NO_WAIT;
   const started = performance.now();
   const outcomes = await Promise.all(
@@ -208,6 +218,7 @@ async function waitFor(
   );
   const stale = outcomes.some((outcome) => outcome !== 'reached');
   const waitedMs = Math.round((performance.now() - started) * 1_000) / 1_000;
+  if (isParked(entities, position, projectors)) return { ...parkedRead(onTimeout), waitedMs };
   if (stale && onTimeout === 'ERROR') {
     throw new TidemarkError(
       'STALE_READ',
@@ -217,7 +228,30 @@ async function waitFor(
   return { stale, waitedMs };
 }
 
-function consistencyOf(projectors: readonly Projector[], wait: Wait): Consistency {
+function isParked(
+  entities: readonly string[] = [],
+  position: number,
+  projectors: readonly Projector[],
+): boolean {
+  return projectors.some((projector) =>
+    entities.some((entity) => (projector.parkedSince(entity) ?? Infinity) <= position),
+  );
+}
+
+function parkedRead(onTimeout: ReadAfter['onTimeout']): Wait {
+  if (onTimeout === 'STALE') return { stale: true, waitedMs: 0 };
+  throw new TidemarkError(
+    'STALE_READ',
+    'An event of this could not be applied and is set aside, with all that came after it. Operators can retry it.',
+  );
+}
+
+function consistencyOf(
+  projectors: readonly Projector[],
+  entities: readonly string[] | undefined,
+  wait: Wait,
+): Consistency {
+  let parked = 0;
   let position = Infinity;
   let head = 0;
   let lagMs = 0;
@@ -226,6 +260,11 @@ function consistencyOf(projectors: readonly Projector[], wait: Wait): Consistenc
     position = Math.min(position, status.checkpoint);
     head = Math.max(head, status.head);
     lagMs = Math.max(lagMs, status.lagMs);
+    parked += entities === undefined ? status.parked : parkedOf(projector, entities);
   }
-  return { position, head, lagMs, ...wait };
+  return { position, head, lagMs, ...wait, parked };
+}
+
+function parkedOf(projector: Projector, entities: readonly string[]): number {
+  return entities.reduce((sum, entity) => sum + projector.parkedCount(entity), 0);
 }

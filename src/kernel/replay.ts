@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { applyPage, type ApplyContext } from './apply.js';
+import { PROJECTION_BATCH_MAX } from './follower.js';
 import type { EventLog } from './log.js';
+import { createParkedIndex } from './parked.js';
 import type { Projection } from './projection.js';
-import { PROJECTION_BATCH_MAX, applyEvents } from './projector.js';
 import type { ViewStore } from './views.js';
 
 /** What to replay, into which store, and up to which position. */
@@ -9,24 +11,35 @@ export interface ReplayOptions {
   readonly projection: Projection;
   readonly store: ViewStore;
   readonly log: Pick<EventLog, 'read'>;
-  /** Every event type that any module defines; others are an UnknownEventError. */
+  /** Every event type that any module defines; others are set aside. */
   readonly knownTypes: ReadonlySet<string>;
+  /** Positions to be passed over where they cannot be applied. */
+  readonly skips?: ReadonlySet<number> | undefined;
   readonly through: number;
   /** Told after each batch: how far it is, and how far it has to go. */
   readonly onProgress?: ((checkpoint: number, through: number) => void) | undefined;
 }
 
-/** Applies the log to a store, from its checkpoint through a position, batch by batch. Rejects at the first failure. */
+/**
+ * Applies the log to a store, from its checkpoint through a position, batch by batch, as a live projection does: what
+ * cannot be applied is set aside, at the first attempt. Rejects where the log cannot be read or the store not written.
+ */
 export async function replay(options: ReplayOptions): Promise<void> {
-  const { projection, store, log, knownTypes, through, onProgress } = options;
+  const { projection, store, log, knownTypes, skips, through, onProgress } = options;
+  const context: ApplyContext = {
+    projection,
+    knownTypes,
+    parked: createParkedIndex(store.parked({ limit: Infinity })),
+    parkedEntitiesMax: Infinity,
+    diagnose: () => 'other',
+    judge: ({ position }) => ({ action: skips?.has(position) === true ? 'skip' : 'park', attempts: 1 }),
+  };
   while (store.checkpoint() < through) {
     const page = await log.read('all', { after: store.checkpoint(), limit: PROJECTION_BATCH_MAX });
     const events = page.filter(({ position }) => position <= through);
     const last = events.at(-1);
     if (last === undefined) throw new Error(`The log has no event after position ${store.checkpoint()}.`);
-    store.commit(last.position, (rows) => {
-      applyEvents(projection, knownTypes, rows, events);
-    });
+    applyPage(store, events, context);
     onProgress?.(last.position, through);
     await nextTurn();
   }

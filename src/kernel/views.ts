@@ -1,4 +1,5 @@
 import type { LogIdentity } from './log.js';
+import type { ParkedEvent, ParkedPage } from './parked.js';
 import type { Projection, Rows } from './projection.js';
 
 /** One row that a batch changed; `before` is undefined where the row was new or was put without being read. */
@@ -8,26 +9,65 @@ export interface RowChange {
   readonly after: object | undefined;
 }
 
-/** One generation of a projection's views: its tables and its checkpoint, which commit together. */
+/** What a transaction on a generation can do; all of it commits together with the checkpoint. */
+export interface Batch {
+  readonly rows: { readonly [table: string]: Rows };
+  /** Runs `work` and writes its rows; a throw leaves no trace of it and comes back as `error`. Damage is thrown on. */
+  attempt(work: () => void): { readonly error: unknown } | undefined;
+  /** Sets an event aside, or changes what is noted of one that is. */
+  park(event: ParkedEvent): void;
+  /** Forgets that an event was set aside. */
+  release(position: number): void;
+}
+
+/** What a generation says of itself. */
+export interface GenerationHeader {
+  readonly generation: number;
+  readonly version: number;
+  readonly checkpoint: number;
+  /** Whether it has been complete once: only then may queries read it. */
+  readonly built: boolean;
+  /** The highest one is live; 0 where it has never been. */
+  readonly serving: number;
+}
+
+/**
+ * Whether a generation can be used by this build: `current` goes on where it is; `readable` has all the columns that
+ * queries read, but was made by another version of the projection; `other` is of no use. `misfit` says why.
+ */
+export interface GenerationInfo extends GenerationHeader {
+  readonly fit: 'current' | 'readable' | 'other';
+  readonly misfit: string | null;
+}
+
+/** One generation of a projection's views: its tables, its parked events and its checkpoint, which commit together. */
 export interface ViewStore {
   readonly generation: number;
+  readonly version: number;
   /** The position up to which the log has been applied, committed. */
   checkpoint(): number;
+  built(): boolean;
   /** Runs `write` and moves the checkpoint in one transaction; a throw leaves both as they were. */
-  commit(through: number, write: (rows: { readonly [table: string]: Rows }) => void): readonly RowChange[];
+  commit(through: number, write: (batch: Batch) => void): readonly RowChange[];
+  /** Events that are set aside, in position order. */
+  parked(page: ParkedPage): readonly ParkedEvent[];
+  /** Makes it the live generation, which it stays until another one is: one write to its own file, atomic. */
+  serve(): void;
   /** What queries read with: the engine's own read-only handle. */
   readonly reader: unknown;
   close(): void;
 }
 
-/** Opens a projection's live generation; where it is missing, damaged, of another version or of another log, an empty one. */
+/** Keeps the generations of projections. */
 export interface ViewEngine {
-  open(projection: Projection, log: LogIdentity, head: number): ViewStore;
-  /**
-   * Puts a new, empty generation in the place of a damaged one, which is closed when the new one is whole. A throw
-   * leaves the damaged one as it was.
-   */
-  replace(damaged: ViewStore, projection: Projection, log: LogIdentity): ViewStore;
+  /** The generations that there are, those of no use included, but for damaged ones, which are removed. */
+  generations(projection: Projection, log: LogIdentity, head: number): readonly GenerationInfo[];
+  /** Opens one of them. */
+  open(projection: Projection, generation: number): ViewStore;
+  /** A new and empty generation, numbered after all others. */
+  create(projection: Projection, log: LogIdentity): ViewStore;
+  /** Deletes a generation that is closed. */
+  remove(projection: Projection, generation: number): void;
   /** What an error of a store means: its file is broken for good, the disk refuses for now, or neither. */
   diagnose(error: unknown): ViewTrouble;
 }

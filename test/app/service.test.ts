@@ -33,7 +33,7 @@ describe('The views', () => {
       const { receipt } = await accepted(first, 'placeOrder', { orderId });
       const before = await everything(first, orderId, receipt.position);
       await first.stop();
-      for (const view of deleted) rmSync(join(dataDir, 'views', `${view}.sqlite`));
+      for (const view of deleted) rmSync(join(dataDir, 'views', `${view}.1.sqlite`));
       const second = await startService({ dataDir });
       expect(await everything(second, orderId, receipt.position)).toEqual(before);
     });

@@ -298,7 +298,7 @@ describe('a restore', () => {
     await refused(/^The backup is damaged: 1 findings.*command 2 \(placeOrder .*Nothing was restored/);
     expect(readdirSync(dataDir).sort()).toEqual(files);
     expect(ask(dataDir, 'SELECT id FROM log_identity')).toBe(id);
-    expect(existsSync(join(dataDir, 'views', 'orders.sqlite'))).toBe(true);
+    expect(existsSync(join(dataDir, 'views', 'orders.1.sqlite'))).toBe(true);
   });
 
   it('says what is wrong with a folder that is no backup', async () => {

@@ -227,7 +227,7 @@ describe('verifying views', () => {
     const dataDir = await ordersDir(9);
     byHand(
       dataDir,
-      'views/customers.sqlite',
+      'views/customers.1.sqlite',
       `UPDATE customers SET name = 'Mallory', order_count = 99 WHERE id = 'C3'`,
       `DELETE FROM customers WHERE id = 'C4'`,
       `INSERT INTO customers SELECT 'C9', name, order_count, lifetime_value, first_order_at, last_order_at, last_order_id, position FROM customers WHERE id = 'C5'`,
@@ -253,11 +253,11 @@ describe('verifying views', () => {
     await close();
     byHand(
       dataDir,
-      'views/orders.sqlite',
+      'views/orders.1.sqlite',
       `UPDATE order_history SET summary = 'x' WHERE position IN (1, 2, 2000, 2500)`,
       `UPDATE orders SET freight = freight + 1 WHERE id IN (SELECT id FROM orders ORDER BY id DESC LIMIT 22)`,
     );
-    byHand(dataDir, 'views/sales.sqlite', `UPDATE sales_by_day SET gross = 0 WHERE dimension = 'ALL'`);
+    byHand(dataDir, 'views/sales.1.sqlite', `UPDATE sales_by_day SET gross = 0 WHERE dimension = 'ALL'`);
     const { stdout } = await tidemark(['verify', '--json'], { dataDir });
     const { ok, log, views } = JSON.parse(stdout);
     expect({ ok, total: log.total }).toEqual({ ok: false, total: 0 });
@@ -273,9 +273,9 @@ describe('verifying views', () => {
 
   it('says that views which are not there, or of another version, are built anew, and that this is fine', async () => {
     const dataDir = await ordersDir(2);
-    rmSync(join(dataDir, 'views', 'orders.sqlite'));
-    byHand(dataDir, 'views/customers.sqlite', 'UPDATE tidemark_view SET version = 0');
-    byHand(dataDir, 'views/sales.sqlite', 'DELETE FROM tidemark_view');
+    rmSync(join(dataDir, 'views', 'orders.1.sqlite'));
+    byHand(dataDir, 'views/customers.1.sqlite', 'UPDATE tidemark_view SET version = 0');
+    byHand(dataDir, 'views/sales.1.sqlite', 'DELETE FROM tidemark_view');
     const { code, stdout } = await tidemark(['verify'], { dataDir });
     expect(code).toBe(0);
     expect(stdout).toMatch(/views of orders: absent, there is no file; it is made at the next start\n/);
@@ -285,13 +285,13 @@ describe('verifying views', () => {
 
   it('fails where the views have seen more than the log holds, and where the log cannot be replayed', async () => {
     const dataDir = await ordersDir(2);
-    byHand(dataDir, 'views/orders.sqlite', 'UPDATE tidemark_view SET checkpoint = 50');
+    byHand(dataDir, 'views/orders.1.sqlite', 'UPDATE tidemark_view SET checkpoint = 50');
     byHand(dataDir, 'log.sqlite', `UPDATE names SET name = 'OrderBilled' WHERE name = 'OrderPlaced'`);
     const { code, stdout } = await tidemark(['verify'], { dataDir });
     expect(code).toBe(1);
     expect(stdout).toMatch(/views of orders: failed, the views are at position 50, but the log ends at 5/);
     expect(stdout).toMatch(
-      /views of sales: failed, The event at position 2 is OrderBilled version 1; no module/,
+      /views of sales: [^]*3 events of the log cannot be applied, the first because: The event at position 2 is OrderBilled version 1; no module/,
     );
   });
 });

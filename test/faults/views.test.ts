@@ -54,7 +54,7 @@ async function othersLag(service: FaultyService): Promise<number> {
   return Math.max(...all.filter(({ name }) => name !== 'orders').map(({ lagEvents }) => lagEvents));
 }
 
-const viewOf = (dataDir: string, name = 'orders'): string => join(dataDir, 'views', `${name}.sqlite`);
+const viewOf = (dataDir: string, name = 'orders'): string => join(dataDir, 'views', `${name}.1.sqlite`);
 
 function overwrite(file: string, at: number, bytes: number): void {
   const descriptor = openSync(file, 'r+');
@@ -91,9 +91,9 @@ describe('a view file that is damaged while the service is down', () => {
     await stop(again);
     expect(readContents(join(first.dataDir, 'log.sqlite'))).toMatchObject({ problems: [], head: 35 });
     expect(readdirSync(join(first.dataDir, 'views')).sort()).toEqual([
-      'customers.sqlite',
-      'orders.sqlite',
-      'sales.sqlite',
+      'customers.1.sqlite',
+      'orders.1.sqlite',
+      'sales.1.sqlite',
     ]);
   });
 });

@@ -266,6 +266,7 @@ describe('extensions.consistency', () => {
         'lagMs',
         'stale',
         'waitedMs',
+        'parked',
       ]);
     }
   });

@@ -194,7 +194,7 @@ describe('an answer', () => {
     kernel.start();
     await until(async () => {
       const { consistency } = await kernel.queries.ask(rows, undefined);
-      expect(consistency).toEqual({ position: 2, head: 2, lagMs: 0, stale: false, waitedMs: 0 });
+      expect(consistency).toEqual({ position: 2, head: 2, lagMs: 0, stale: false, waitedMs: 0, parked: 0 });
     });
   });
 

@@ -3,7 +3,6 @@ import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { sqliteViews } from '../../src/engines/sqlite/index.js';
 import {
   CompositionError,
   defineEvents,
@@ -16,6 +15,7 @@ import {
   type ViewStore,
 } from '../../src/kernel/index.js';
 import { migrationsOf } from '../support/migrations.js';
+import { openLiveView } from '../support/live-view.js';
 import { tempDir } from '../support/temp-dir.js';
 import { TABLES, sums, tallyWith } from './tally.js';
 
@@ -44,7 +44,7 @@ type AllRows = RowsOf<typeof tables>;
 const LOG: LogIdentity = { id: newId(), epoch: 1 };
 
 function open(projection: Projection, folder = tempDir(), log = LOG, head = 100): ViewStore {
-  const store = sqliteViews(folder).open(projection, log, head);
+  const store = openLiveView(folder, projection, log, head);
   onTestFinished(() => {
     store.close();
   });
@@ -68,7 +68,7 @@ function openThings() {
     store,
     commit: (write: (rows: AllRows) => void) =>
       // The rows of these tables, whose types a projection gives up.
-      store.commit(store.checkpoint() + 1, (rows) => write(rows as unknown as AllRows)),
+      store.commit(store.checkpoint() + 1, ({ rows }) => write(rows as unknown as AllRows)),
     things: () => db.select().from(things).orderBy(things.id).all(),
     pairs: () => db.select().from(pairs).orderBy(pairs.left, pairs.right).all(),
   };
@@ -184,7 +184,7 @@ describe('a view’s transaction', () => {
     const view = openThings();
     view.commit((rows) => rows.things.put(thing));
     expect(() =>
-      view.store.commit(9, (rows) => {
+      view.store.commit(9, ({ rows }) => {
         rows['things']?.put(bare);
         throw new Error('A bug.');
       }),
@@ -217,7 +217,7 @@ describe('a view’s transaction', () => {
 describe('a view’s file', () => {
   const migrations = () => migrationsOf(TABLES);
   const fill = (store: ViewStore): void => {
-    store.commit(7, (rows) => rows['sums']?.put({ counter: 'a', sum: 1, position: 7 }));
+    store.commit(7, ({ rows }) => rows['sums']?.put({ counter: 'a', sum: 1, position: 7 }));
     store.close();
   };
   const rowCount = (store: ViewStore): number =>
@@ -249,7 +249,7 @@ describe('a view’s file', () => {
 
   it('is built anew where its making was cut short', () => {
     const folder = tempDir();
-    const database = new Database(join(folder, 'tally.sqlite'));
+    const database = new Database(join(folder, 'tally.1.sqlite'));
     database.exec('CREATE TABLE sums (half text)');
     database.close();
     const store = open(tallyWith({ migrations: migrations() }), folder);

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { sqliteViews } from '../../src/engines/sqlite/index.js';
 import type { Projection } from '../../src/kernel/index.js';
 import {
   customerConditions,
@@ -22,6 +21,7 @@ import { customersProjection } from '../../src/orders/views/customers.projection
 import { customers, type CustomerRow } from '../../src/orders/views/customers.tables.js';
 import { ordersProjection } from '../../src/orders/views/orders.projection.js';
 import { orders, type OrderRow } from '../../src/orders/views/orders.tables.js';
+import { openLiveView } from '../support/live-view.js';
 import { tempDir } from '../support/temp-dir.js';
 import { address } from './samples.js';
 
@@ -29,12 +29,12 @@ type Read<Row, Filter> = (input: ListInput<Row, Filter>) => ListOutput<Row>;
 
 /** A view file with exactly these rows, as queries read it. */
 function viewWith(projection: Projection, table: string, rows: readonly object[]): ViewDb {
-  const store = sqliteViews(tempDir()).open(projection, { id: 'log', epoch: 1 }, 1);
+  const store = openLiveView(tempDir(), projection, { id: 'log', epoch: 1 }, 1);
   onTestFinished(() => {
     store.close();
   });
-  store.commit(1, (tables) => {
-    for (const row of rows) tables[table]?.put(row);
+  store.commit(1, (batch) => {
+    for (const row of rows) batch.rows[table]?.put(row);
   });
   // The sqlite engine's handle is drizzle's.
   return store.reader as ViewDb;

@@ -17,6 +17,8 @@ export interface GroupCommit {
   append(append: Append, data: readonly string[]): Promise<AppendOutcome>;
   /** Why the last attempt to write failed; undefined since one worked. */
   trouble(): unknown;
+  /** Writes and commits something beside the commands. Throws what an append would reject with. */
+  alone(work: () => void): void;
   /** Writes and commits a row that changes nothing, to see whether that works. */
   probe(): void;
   /** Commits what is waiting, then takes no more. */
@@ -149,6 +151,14 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       });
     },
     trouble: () => trouble,
+    alone: (work) => {
+      if (closed !== undefined) throw closed;
+      try {
+        transact(work);
+      } catch (error) {
+        throw error instanceof TidemarkError ? error : notWritten(error);
+      }
+    },
     probe: () => {
       if (closed !== undefined) return;
       transact(() => {

@@ -9,12 +9,14 @@ import {
   type EventLog,
   type LogHealth,
   type LogIdentity,
+  type OperationLog,
 } from '../../kernel/index.js';
 import { openDatabase, type Durability } from './connection.js';
 import { createGroupCommit, type CommitMeasure, type GroupCommit } from './group-commit.js';
 import { internedIn } from './interning.js';
 import { createReader, type LogReader } from './log-reader.js';
 import { createWriter } from './log-writer.js';
+import { createOperationRows, type OperationRows } from './operations.js';
 import { opening, refuseDamaged, refuseEmptied, refuseUnknownMigrations } from './opening.js';
 import { isDamage, reasonOf } from './trouble.js';
 
@@ -38,6 +40,8 @@ export interface SqliteLogOptions {
 
 /** The log in one SQLite file; `close` commits what is waiting and releases the file. */
 export interface SqliteLog extends EventLog {
+  /** What operators did, in the same file. */
+  readonly operations: OperationLog;
   close(): void;
 }
 
@@ -45,6 +49,7 @@ interface Session {
   readonly database: Database.Database;
   readonly reader: LogReader;
   readonly group: GroupCommit;
+  readonly operations: OperationRows;
 }
 
 /** Opens the log, creates it where it is missing, and brings its tables up to date. */
@@ -144,6 +149,14 @@ export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
       return () => listeners.delete(listener);
     },
     health: async () => health(),
+    operations: {
+      record: async (operation) => {
+        session.group.alone(() => {
+          session.operations.insert(operation);
+        });
+      },
+      read: async ({ after, limit }) => reading(() => session.operations.read(after, limit)),
+    },
     close: () => {
       clearTimeout(retry);
       session.group.close();
@@ -171,7 +184,8 @@ function openSession(
     };
     const write = createWriter(database, names, tags);
     const group = createGroupCommit({ database, write, onCommit, onRollback, onBroken, measure });
-    return { database, reader: createReader(database, names, tags), group };
+    const reader = createReader(database, names, tags);
+    return { database, reader, group, operations: createOperationRows(database) };
   } catch (error) {
     database.close();
     throw error;

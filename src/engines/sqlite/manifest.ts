@@ -1,6 +1,7 @@
+import { messageOf } from '../../kernel/index.js';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { OperationError, messageOf } from './operation.js';
+import { OperationError } from './operation.js';
 
 /** What a backup says of itself; it is written last, so that a folder without one holds no backup. */
 export interface Manifest {

@@ -5,8 +5,3 @@ export class OperationError extends Error {
 
 /** Told now and then how far an operation is, in whatever it counts. */
 export type OnProgress = (done: number, total: number) => void;
-
-/** What an error says, whatever was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,10 +1,10 @@
 import type Database from 'better-sqlite3';
 import { existsSync } from 'node:fs';
-import type { EventLog, LogIdentity } from '../../kernel/index.js';
+import { messageOf, type EventLog, type LogIdentity } from '../../kernel/index.js';
 import { openReader } from './connection.js';
 import { internedIn, type Interned } from './interning.js';
 import { createReader } from './log-reader.js';
-import { OperationError, messageOf } from './operation.js';
+import { OperationError } from './operation.js';
 
 /** A log that can be read while its service runs, and changes nothing. */
 export interface ReadOnlyLog extends Pick<EventLog, 'identity' | 'read' | 'head'> {

@@ -50,6 +50,18 @@ export const events = sqliteTable('events', {
   data: text().notNull(),
 });
 
+/** What operators did to projections, in order. Beside the events, so that it is backed up with them and outlives the views. */
+export const operations = sqliteTable('operations', {
+  seq: integer().primaryKey({ autoIncrement: true }),
+  name: text().notNull(),
+  projection: text().notNull(),
+  actor: text().notNull(),
+  correlationId: text('correlation_id').notNull(),
+  at: integer().notNull(),
+  position: integer(),
+  reason: text(),
+});
+
 /** Which events carry a tag. The migration makes it WITHOUT ROWID, which drizzle cannot express. */
 export const eventTags = sqliteTable(
   'event_tags',

@@ -10,13 +10,19 @@ interface Entry {
   /** The row as it was committed; undefined where there was none or where nobody asked. */
   readonly before: Row | undefined;
   current: Row | undefined;
-  dirty: boolean;
+  /** Whether the batch changed it. */
+  changed: boolean;
 }
 
 /** A table's rows during a batch: read once, changed in memory, written once by `flush`. */
 export interface TableRows {
   readonly rows: Rows;
+  /** Writes what has been changed since the last flush. */
   flush(): void;
+  /** From here on changes can be undone; flushes what there is. */
+  mark(): void;
+  /** Makes the rows in memory what they were at the mark, as the caller does with those in the file. */
+  undo(): void;
   /** What the batch changed; call it after `flush`. */
   changes(): readonly RowChange[];
   /** Forget the batch. */
@@ -48,6 +54,8 @@ export function createTableRows(
   );
   const remove = database.prepare(`DELETE FROM "${tableName}" WHERE ${where}`);
   let entries = new Map<string, Entry>();
+  let dirty = new Set<Entry>();
+  let journal: (readonly [Entry, Row | undefined, boolean])[] | undefined;
 
   function encode(row: Row): unknown[] {
     return columns.map(([property, column]) => {
@@ -80,14 +88,24 @@ export function createTableRows(
     if (known !== undefined) return known;
     const values = select.get(...parts);
     const before = values === undefined ? undefined : decode(values);
-    const entry: Entry = { key: parts, before, current: before, dirty: false };
+    const entry: Entry = { key: parts, before, current: before, changed: false };
     entries.set(id, entry);
     return entry;
   }
 
   function set(entry: Entry, row: Row | undefined): void {
+    journal?.push([entry, entry.current, entry.changed]);
     entry.current = row;
-    entry.dirty = true;
+    entry.changed = true;
+    dirty.add(entry);
+  }
+
+  function flush(): void {
+    for (const entry of dirty) {
+      if (entry.current === undefined) remove.run(...entry.key);
+      else upsert.run(...encode(entry.current));
+    }
+    dirty = new Set();
   }
 
   const rows = {
@@ -116,20 +134,26 @@ export function createTableRows(
   return {
     // The rows' types were given up at defineProjection; here they are whatever the table's columns say.
     rows: rows,
-    flush: () => {
-      for (const entry of entries.values()) {
-        if (!entry.dirty) continue;
-        if (entry.current === undefined) remove.run(...entry.key);
-        else upsert.run(...encode(entry.current));
-      }
+    flush,
+    mark: () => {
+      flush();
+      journal = [];
+    },
+    undo: () => {
+      for (const [entry, current, changed] of (journal ?? []).reverse())
+        Object.assign(entry, { current, changed });
+      journal = [];
+      dirty = new Set();
     },
     changes: () =>
       [...entries.values()]
         // What came and went within the batch was never there for anyone.
-        .filter(({ dirty, before, current }) => dirty && (before ?? current) !== undefined)
+        .filter(({ changed, before, current }) => changed && (before ?? current) !== undefined)
         .map(({ before, current }) => ({ table: name, before, after: current })),
     reset: () => {
       entries = new Map();
+      dirty = new Set();
+      journal = undefined;
     },
   };
 }

@@ -1,7 +1,8 @@
+import { messageOf } from '../../kernel/index.js';
 import type Database from 'better-sqlite3';
 import { checksumOf } from './checksum.js';
 import type { Findings } from './findings.js';
-import { messageOf } from './operation.js';
+
 import type { LogFile } from './read-only-log.js';
 import {
   contentOf,

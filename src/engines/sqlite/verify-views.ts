@@ -1,12 +1,21 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
-import { replay, type EventLog, type Projection, type ViewStore } from '../../kernel/index.js';
+import {
+  messageOf,
+  planGenerations,
+  replay,
+  type EventLog,
+  type GenerationInfo,
+  type Projection,
+  type ViewStore,
+} from '../../kernel/index.js';
 import { compareTable, type RowDifference } from './compare-tables.js';
 import { openReader } from './connection.js';
-import { messageOf, type OnProgress } from './operation.js';
-import { misfitOf, readHeader, sqliteViews, viewFile } from './view-store.js';
+import type { OnProgress } from './operation.js';
+import { generationsIn, infoOf, readHeader, viewFile } from './view-files.js';
+import { sqliteViews } from './view-store.js';
 
 /** The most differing rows that are kept; all are counted. */
 export const DIFFERENCES_MAX = 20;
@@ -24,6 +33,9 @@ export interface ViewReport {
   readonly rows: number;
   readonly differing: number;
   readonly differences: readonly RowDifference[];
+  /** How many events could not be applied in the replay, and why the first of them could not. */
+  readonly parked: number;
+  readonly parkedError: string | null;
   readonly message: string | null;
 }
 
@@ -34,6 +46,8 @@ export interface VerifyViewsOptions {
   readonly log: Pick<EventLog, 'identity' | 'read' | 'head'>;
   /** Every event type that any module defines. */
   readonly knownTypes: ReadonlySet<string>;
+  /** Positions that were skipped where they cannot be applied. */
+  readonly skips?: ReadonlySet<number> | undefined;
   /** Told in positions. */
   readonly onProgress?: OnProgress | undefined;
 }
@@ -44,16 +58,50 @@ export interface VerifyViewsOptions {
  */
 export async function verifyViews(options: VerifyViewsOptions): Promise<ViewReport> {
   const { viewsFolder, projection } = options;
-  const file = viewFile(viewsFolder, projection);
-  if (!existsSync(file))
-    return report(projection, 'absent', 'there is no file; it is made at the next start');
-  const scratch = mkdtempSync(join(tmpdir(), 'tidemark-verify-'));
   try {
-    return await compareWithReplay(file, scratch, options);
+    const served = await servedGeneration(options);
+    if (typeof served === 'string') return report(projection, 'absent', served);
+    return await inScratch((scratch) =>
+      compareWithReplay(viewFile(viewsFolder, projection, served.generation), scratch, options),
+    );
   } catch (error) {
     return report(projection, 'failed', messageOf(error));
+  }
+}
+
+async function inScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const scratch = mkdtempSync(join(tmpdir(), 'tidemark-verify-'));
+  try {
+    return await work(scratch);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** The generation that a service of this build serves, or why there is none. Reads only. */
+async function servedGeneration(options: VerifyViewsOptions): Promise<GenerationInfo | string> {
+  const { viewsFolder, projection, log } = options;
+  const numbers = generationsIn(viewsFolder, projection);
+  if (numbers.length === 0) return 'there is no file; it is made at the next start';
+  // A view that is ahead of the log is told from one that just went on while these were read.
+  const all = numbers.map((generation) => readInfo(viewsFolder, generation, projection, log.identity));
+  const { serve } = planGenerations(all);
+  if (serve?.fit === 'current') return serve;
+  const misfit = (serve ?? all.at(-1))?.misfit ?? 'the file was never finished';
+  return `${misfit}; the views are built anew at the next start`;
+}
+
+function readInfo(
+  viewsFolder: string,
+  generation: number,
+  projection: Projection,
+  identity: EventLog['identity'],
+): GenerationInfo {
+  const database = openReader(viewFile(viewsFolder, projection, generation));
+  try {
+    return infoOf(database, generation, projection, identity, Infinity);
+  } finally {
+    database.close();
   }
 }
 
@@ -70,6 +118,8 @@ function report(
     rows: 0,
     differing: 0,
     differences: [],
+    parked: 0,
+    parkedError: null,
     message,
     ...found,
   };
@@ -78,31 +128,30 @@ function report(
 async function compareWithReplay(
   file: string,
   scratch: string,
-  { projection, log, knownTypes, onProgress }: VerifyViewsOptions,
+  { projection, log, knownTypes, skips, onProgress }: VerifyViewsOptions,
 ): Promise<ViewReport> {
   const live = openReader(file);
   let replayed: ViewStore | undefined;
   try {
-    const misfit = misfitOf(readHeader(live), projection, log.identity);
-    if (misfit !== undefined)
-      return report(projection, 'absent', `${misfit}; the views are built anew at the next start`);
-    const store = sqliteViews(scratch).open(projection, log.identity, 0);
+    const store = sqliteViews(scratch).create(projection, log.identity);
     replayed = store;
-    live.prepare('ATTACH ? AS replayed').run(viewFile(scratch, projection));
+    live.prepare('ATTACH ? AS replayed').run(viewFile(scratch, projection, store.generation));
     const through = async (checkpoint: number): Promise<void> => {
       const head = await log.head();
       if (checkpoint > head)
         throw new Error(
           `the views are at position ${checkpoint}, but the log ends at ${head}: it has lost its tail`,
         );
-      await replay({ projection, store, log, knownTypes, through: checkpoint, onProgress });
+      await replay({ projection, store, log, knownTypes, skips, through: checkpoint, onProgress });
     };
     // Most of the way without a transaction, which would keep a running service from reusing its journal.
     await through(checkpointOf(live));
     live.exec('BEGIN');
     const checkpoint = checkpointOf(live);
     await through(checkpoint);
-    return await compareTables(live, projection, checkpoint);
+    const report = await compareTables(live, projection, checkpoint);
+    const parked = store.parked({ limit: Infinity });
+    return { ...report, parked: parked.length, parkedError: parked[0]?.error ?? null };
   } finally {
     live.close();
     replayed?.close();

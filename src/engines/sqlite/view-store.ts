@@ -1,215 +1,254 @@
 import type Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
-import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { LogIdentity, Projection, ViewEngine, ViewStore } from '../../kernel/index.js';
+import type {
+  Batch,
+  GenerationInfo,
+  LogIdentity,
+  ParkedEvent,
+  Projection,
+  RowChange,
+  ViewEngine,
+  ViewStore,
+} from '../../kernel/index.js';
 import { openDatabase, openReader } from './connection.js';
 import { opening } from './opening.js';
-import { createTableRows } from './table-rows.js';
+import { createTableRows, type TableRows } from './table-rows.js';
 import { isDamage, isOutage } from './trouble.js';
+import {
+  fingerprintOf,
+  generationsIn,
+  infoOf,
+  readHeader,
+  removeFile,
+  viewFile,
+  writeHeader,
+  type Header,
+} from './view-files.js';
 
-/** What a view file says of itself. */
-export interface Header {
-  readonly generation: number;
-  readonly version: number;
-  readonly schema: string;
-  readonly logId: string;
-  readonly epoch: number;
-  readonly checkpoint: number;
-}
-
-const HEADER = `CREATE TABLE IF NOT EXISTS tidemark_view (
-  one INTEGER PRIMARY KEY CHECK (one = 1), generation INTEGER NOT NULL, version INTEGER NOT NULL,
-  schema TEXT NOT NULL, logId TEXT NOT NULL, epoch INTEGER NOT NULL, checkpoint INTEGER NOT NULL)`;
-
-/** Views as files: one for each projection, in `folder`. A file may be deleted at any time while the service is down. */
+/**
+ * Views as files: one for each generation of a projection, in `folder`. The live one is the one that was made to serve
+ * last. A file may be deleted at any time while the service is down.
+ */
 export function sqliteViews(folder: string): ViewEngine {
+  const fileOf = (projection: Projection, generation: number): string =>
+    viewFile(folder, projection, generation);
   return {
-    open: (projection, log, head) => {
-      const file = viewFile(folder, projection);
+    generations: (projection, log, head) =>
+      generationsIn(folder, projection).flatMap((generation) => {
+        const file = fileOf(projection, generation);
+        const info = opening('The view', file, () => lookAt(file, generation, projection, log, head));
+        // Nothing is lost with a damaged view: it is built again from the log.
+        if (info === undefined) removeFile(file);
+        return info ?? [];
+      }),
+    open: (projection, generation) => {
+      const file = fileOf(projection, generation);
+      return opening('The view', file, () => openStore(folder, file, projection));
+    },
+    create: (projection, log) => {
+      mkdirSync(folder, { recursive: true });
+      const generation = (generationsIn(folder, projection).at(-1) ?? 0) + 1;
+      const file = fileOf(projection, generation);
       return opening('The view', file, () => {
-        const existing = openExisting(file, projection, log, head);
-        return existing ?? install(file, projection, log, nextGeneration(file));
+        createEmpty(file, projection, log, generation);
+        return openStore(folder, file, projection);
       });
     },
-    replace: (damaged, projection, log) =>
-      install(viewFile(folder, projection), projection, log, damaged.generation + 1, damaged),
+    remove: (projection, generation) => {
+      removeFile(fileOf(projection, generation));
+    },
     diagnose: (error) => (isDamage(error) ? 'damaged' : isOutage(error) ? 'unavailable' : 'other'),
   };
 }
 
-/** The file of a projection's live generation. */
-export function viewFile(folder: string, { name }: Projection): string {
-  return join(folder, `${name}.sqlite`);
-}
-
-/** The store in the file, where it is this projection's, of this version and tables, and of this log's past. */
-function openExisting(
+/** What a file says of itself; undefined where it is damaged. */
+function lookAt(
   file: string,
+  generation: number,
   projection: Projection,
   log: LogIdentity,
   head: number,
-): ViewStore | undefined {
-  return unlessDamaged(() => {
-    const database = openDatabase(file, 'normal');
-    try {
-      database.exec(HEADER);
-      const header = readHeader(database);
-      // Ahead of the log: the log lost a tail that the view had seen.
-      const ahead = (header?.checkpoint ?? 0) > head;
-      if (header !== undefined && !ahead && misfitOf(header, projection, log) === undefined)
-        return createStore(file, database, projection, header);
-      database.close();
-      return undefined;
-    } catch (error) {
-      database.close();
-      throw error;
-    }
-  });
-}
-
-/** Nothing is lost with a damaged view: it is built again from the log. */
-function unlessDamaged<T>(work: () => T): T | undefined {
+): GenerationInfo | undefined {
+  let database: Database.Database | undefined;
   try {
-    return work();
+    database = openDatabase(file, 'normal');
+    return infoOf(database, generation, projection, log, head);
   } catch (error) {
     if (isDamage(error)) return undefined;
+    throw error;
+  } finally {
+    database?.close();
+  }
+}
+
+function createEmpty(file: string, projection: Projection, log: LogIdentity, generation: number): void {
+  const database = openDatabase(file, 'normal');
+  try {
+    migrate(drizzle(database), { migrationsFolder: fileURLToPath(projection.migrations) });
+    // Last, and in one transaction: a file without a header is one whose making was cut short.
+    database.transaction(() => {
+      writeHeader(database, {
+        generation,
+        version: projection.version,
+        fingerprint: fingerprintOf(projection),
+        logId: log.id,
+        epoch: log.epoch,
+        checkpoint: 0,
+        built: 0,
+        serving: 0,
+      });
+    })();
+  } catch (error) {
+    database.close();
+    removeFile(file);
+    throw error;
+  }
+  database.close();
+}
+
+function openStore(folder: string, file: string, projection: Projection): ViewStore {
+  const database = openDatabase(file, 'normal');
+  try {
+    const header = readHeader(database);
+    if (header === undefined) throw new Error(`The view file ${file} has no header.`);
+    return createStore(folder, file, database, projection, header);
+  } catch (error) {
+    database.close();
     throw error;
   }
 }
 
-/** Why a view file cannot go on as this projection's views of this log; undefined where it can. */
-export function misfitOf(
-  header: Header | undefined,
-  projection: Projection,
-  log: LogIdentity,
-): string | undefined {
-  if (header === undefined) return 'the file was never finished';
-  if (header.version !== projection.version) return `the file is of version ${header.version}`;
-  if (header.schema !== schemaOf(projection)) return 'the file has other tables';
-  if (header.logId !== log.id) return 'the file is of another log';
-  return header.epoch === log.epoch ? undefined : 'the file is from before the log was restored';
-}
-
-/** Makes an empty generation whole beside the file, then puts it in the file's place; `old` is closed in between. */
-function install(
-  file: string,
-  projection: Projection,
-  log: LogIdentity,
-  generation: number,
-  old?: ViewStore,
-): ViewStore {
-  const beside = `${file}.new`;
-  const header = createEmpty(beside, projection, log, generation);
-  old?.close();
-  // The old file's WAL must not be taken for the new one's.
-  removeParts(file);
-  renameSync(beside, file);
-  return createStore(file, openDatabase(file, 'normal'), projection, header);
-}
-
-function createEmpty(file: string, projection: Projection, log: LogIdentity, generation: number): Header {
-  removeParts(file);
-  const database = openDatabase(file, 'normal');
-  try {
-    migrate(drizzle(database), { migrationsFolder: fileURLToPath(projection.migrations) });
-    database.exec(HEADER);
-    const header: Header = {
-      generation,
-      version: projection.version,
-      schema: schemaOf(projection),
-      logId: log.id,
-      epoch: log.epoch,
-      checkpoint: 0,
-    };
-    // Last: a file without a header is one whose creation was cut short, and is made anew.
-    database
-      .prepare(
-        `INSERT INTO tidemark_view (one, generation, version, schema, logId, epoch, checkpoint)
-         VALUES (1, @generation, @version, @schema, @logId, @epoch, @checkpoint)`,
-      )
-      .run(header);
-    return header;
-  } finally {
-    database.close();
-  }
-}
-
-function removeParts(file: string): void {
-  for (const part of [file, `${file}-wal`, `${file}-shm`]) rmSync(part, { force: true });
-}
-
-function nextGeneration(file: string): number {
-  const before = unlessDamaged(() => {
-    const database = openDatabase(file, 'normal');
-    try {
-      database.exec(HEADER);
-      return readHeader(database)?.generation;
-    } finally {
-      database.close();
-    }
-  });
-  return (before ?? 0) + 1;
-}
-
-/** What the file says of itself; undefined where its creation was cut short. */
-export function readHeader(database: Database.Database): Header | undefined {
-  return database.prepare<[], Header>('SELECT * FROM tidemark_view').get();
-}
-
-/** Changes whenever a migration does, so that forgotten version numbers do not serve rows of other tables. */
-function schemaOf({ migrations }: Projection): string {
-  const folder = fileURLToPath(migrations);
-  const files = readdirSync(folder).filter((name) => name.endsWith('.sql'));
-  const hash = createHash('sha256');
-  for (const name of files.sort()) hash.update(name).update(readFileSync(join(folder, name)));
-  return hash.digest('hex').slice(0, 16);
-}
-
 function createStore(
+  folder: string,
   file: string,
   database: Database.Database,
   projection: Projection,
   header: Header,
 ): ViewStore {
-  const begin = database.prepare('BEGIN IMMEDIATE');
-  const commit = database.prepare('COMMIT');
-  const rollback = database.prepare('ROLLBACK');
+  const transaction = createTransaction(database);
   const advance = database.prepare<[number]>('UPDATE tidemark_view SET checkpoint = ?');
+  const serve = database.prepare<[number]>('UPDATE tidemark_view SET built = 1, serving = ?');
+  const select = database.prepare<[object], ParkedEvent>(
+    `SELECT * FROM tidemark_parked WHERE position > @after AND (@entity IS NULL OR entity = @entity)
+       AND (@commandId IS NULL OR commandId = @commandId) ORDER BY position LIMIT @limit`,
+  );
   const tables = Object.entries(projection.tables).map(([name, table]) =>
     createTableRows(database, name, table),
   );
-  const rows = Object.fromEntries(
-    Object.keys(projection.tables).map((name, index) => [name, tables[index]?.rows]),
-  );
+  const batch = createBatch(database, projection, tables);
   const reader = openReader(file);
-  let checkpoint = header.checkpoint;
+  let { checkpoint } = header;
+  let built = header.built === 1;
   return {
     generation: header.generation,
+    version: header.version,
     checkpoint: () => checkpoint,
+    built: () => built,
     reader: drizzle(reader),
     commit: (through, write) => {
-      begin.run();
       try {
-        write(rows as Parameters<typeof write>[0]);
-        for (const table of tables) table.flush();
-        advance.run(through);
-        commit.run();
+        const changes = transaction(
+          () => {
+            write(batch);
+            for (const table of tables) table.flush();
+            advance.run(through);
+          },
+          (): readonly RowChange[] => tables.flatMap((table) => table.changes()),
+        );
         checkpoint = through;
-        return tables.flatMap((table) => table.changes());
-      } catch (error) {
-        if (database.inTransaction) rollback.run();
-        throw error;
+        return changes;
       } finally {
         for (const table of tables) table.reset();
       }
+    },
+    parked: ({ entity = null, commandId = null, after = 0, limit }) =>
+      select.all({ entity, commandId, after, limit: Number.isFinite(limit) ? limit : -1 }),
+    serve: () => {
+      serve.run(highestServing(folder, projection) + 1);
+      built = true;
     },
     close: () => {
       reader.close();
       database.close();
     },
   };
+}
+
+/** Runs `work` in a transaction; `result` is what came of it, before anything of it is forgotten. */
+function createTransaction(database: Database.Database) {
+  const begin = database.prepare('BEGIN IMMEDIATE');
+  const commit = database.prepare('COMMIT');
+  const rollback = database.prepare('ROLLBACK');
+  return <T>(work: () => void, result: () => T): T => {
+    begin.run();
+    try {
+      work();
+      commit.run();
+      return result();
+    } catch (error) {
+      if (database.inTransaction) rollback.run();
+      throw error;
+    }
+  };
+}
+
+function createBatch(
+  database: Database.Database,
+  projection: Projection,
+  tables: readonly TableRows[],
+): Batch {
+  const names = Object.keys(projection.tables);
+  const savepoint = database.prepare('SAVEPOINT attempt');
+  const release = database.prepare('RELEASE attempt');
+  const rollback = database.prepare('ROLLBACK TO attempt');
+  const park = database.prepare<[ParkedEvent]>(
+    `INSERT OR REPLACE INTO tidemark_parked (position, entity, type, commandId, error, stack, attempts, parkedAt)
+     VALUES (@position, @entity, @type, @commandId, @error, @stack, @attempts, @parkedAt)`,
+  );
+  const remove = database.prepare<[number]>('DELETE FROM tidemark_parked WHERE position = ?');
+  return {
+    rows: Object.fromEntries(names.map((name, index) => [name, tables[index]?.rows])) as Batch['rows'],
+    attempt: (work) => {
+      for (const table of tables) table.mark();
+      savepoint.run();
+      try {
+        work();
+        for (const table of tables) table.flush();
+        release.run();
+        return undefined;
+      } catch (error) {
+        // After some failures SQLite has rolled back all there was.
+        if (!database.inTransaction || isDamage(error) || isOutage(error)) throw error;
+        rollback.run();
+        release.run();
+        for (const table of tables) table.undo();
+        return { error };
+      }
+    },
+    park: (event) => {
+      park.run(event);
+    },
+    release: (position) => {
+      remove.run(position);
+    },
+  };
+}
+
+/** Over all files of the projection; one that cannot be read has nothing to say. */
+function highestServing(folder: string, projection: Projection): number {
+  const found = generationsIn(folder, projection).map((generation) => {
+    let database: Database.Database | undefined;
+    try {
+      database = openReader(viewFile(folder, projection, generation));
+      return readHeader(database)?.serving ?? 0;
+    } catch {
+      return 0;
+    } finally {
+      database?.close();
+    }
+  });
+  return Math.max(0, ...found);
 }

@@ -65,6 +65,7 @@ interface Views {
 export const customersById = defineQuery({
   name: 'customersById',
   reads,
+  entities: (ids: readonly string[]) => ids.map((id) => `customer:${id}`),
   prepare: ({ customers: db }: Views) => {
     const statement = db
       .select()

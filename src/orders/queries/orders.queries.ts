@@ -136,6 +136,7 @@ interface Views {
 export const orderById = defineQuery({
   name: 'orderById',
   reads,
+  entities: (id: string) => [`order:${id}`],
   prepare: ({ orders: db }: Views) => {
     const statement = db
       .select()
@@ -164,6 +165,7 @@ export const orderCount = defineQuery<OrderFilter, number, Views>({
 export const orderTimeline = defineQuery({
   name: 'orderTimeline',
   reads,
+  entities: (id: string) => [`order:${id}`],
   prepare: ({ orders: db }: Views) => {
     const statement = db
       .select()

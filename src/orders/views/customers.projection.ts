@@ -23,6 +23,8 @@ export const customersProjection = defineProjection<OrderEvents, typeof tables>(
   events: orderEvents,
   tables,
   migrations: new URL('../../../drizzle/customers', import.meta.url),
+  // Each row is made of the events of all the customer's orders.
+  entity: ({ data, tags }) => ('customerId' in data ? `customer:${data.customerId}` : (tags[0] ?? '')),
   on: {
     OrderCreated: (rows, { data, position }) => {
       const id = data.customerId;

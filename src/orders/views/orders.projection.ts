@@ -11,6 +11,9 @@ const tables = {
 
 type Rows = RowsOf<typeof tables>;
 
+/** How the entities of this domain are named: `order:` and the id. */
+const ORDER = 'order:';
+
 /** The amounts that follow from the lines. */
 export function amountsOf(lines: readonly Line[], freight: number) {
   const subtotal = lines.reduce((sum, { gross }) => sum + gross, 0);
@@ -50,6 +53,10 @@ export const ordersProjection = defineProjection<OrderEvents, typeof tables>({
   events: orderEvents,
   tables,
   migrations: new URL('../../../drizzle/orders', import.meta.url),
+  degrade: (rows, entity, degraded) => {
+    const id = entity.slice(ORDER.length);
+    if (rows.orders.get({ id }) !== undefined) rows.orders.patch({ id }, { degraded });
+  },
   on: {
     OrderCreated: (rows, event) => {
       const { orderId, customerId, reference, currencyCode, lines, shippingAddress, freight, createdAt } =

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { openSqliteLog, sqliteViews } from '../../../src/engines/sqlite/index.js';
+import { openSqliteLog } from '../../../src/engines/sqlite/index.js';
+import { openLiveView } from '../../support/live-view.js';
 import type { Client } from './client.js';
 import { difference, dump, projections, replay } from './replay.js';
 import { readContents, wholeFileProblems, type Stored } from './stored.js';
@@ -59,9 +60,8 @@ export async function checkViews({ problems }: Ledger, folder: string, scratch: 
   let behind = 0;
   try {
     const head = await log.head();
-    const views = sqliteViews(join(folder, 'views'));
     for (const projection of projections) {
-      const store = views.open(projection, log.identity, head);
+      const store = openLiveView(join(folder, 'views'), projection, log.identity, head);
       const checkpoint = store.checkpoint();
       const live = dump(projection, store);
       store.close();

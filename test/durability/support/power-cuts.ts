@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { openSqliteLog, sqliteViews } from '../../../src/engines/sqlite/index.js';
+import { openSqliteLog } from '../../../src/engines/sqlite/index.js';
+import { openLiveView } from '../../support/live-view.js';
 import { newId } from '../../../src/kernel/index.js';
 import { FATES, createDisk, writeFiles, type Disk, type Fate } from './disk.js';
 import { randomOf, type Random } from './random.js';
@@ -229,7 +230,7 @@ function openViews(
   let rebuilt = 0;
   const existed = existsSync(join(folder, 'views'));
   for (const projection of projections) {
-    const store = sqliteViews(join(folder, 'views')).open(projection, log.identity, head);
+    const store = openLiveView(join(folder, 'views'), projection, log.identity, head);
     const checkpoint = store.checkpoint();
     const rows = digest(projection, store);
     store.close();

@@ -1,0 +1,159 @@
+import type { ApplyContext } from './apply.js';
+import { createFollower, type Commit, type Follower, type Target } from './follower.js';
+import type { Freshness } from './freshness.js';
+import type { EventLog, RecordedEvent } from './log.js';
+import { createParkedIndex } from './parked.js';
+import type { ViewStore, ViewTrouble } from './views.js';
+
+/** The generation that is served, and the loop that keeps it up to date. */
+export interface Live {
+  target(): Target;
+  /** Whether it applies the log; where not, it was made by another version and is only read. */
+  follows(): boolean;
+  /** The position that views built from nothing must reach before queries may read them; 0 where they may. */
+  readonly servesFrom: () => number;
+  /** When the oldest event that is not applied was recorded, in ms since 1970; null where nothing is missing. */
+  behindSince(): number | null;
+  /** Serves another generation from now on; returns the one before, which nothing uses any more. */
+  serve(store: ViewStore): ViewStore;
+  /** What a failure of the store means; a damaged one is not served any more, and replaced as soon as that works. */
+  diagnose(error: unknown): ViewTrouble;
+  /** The log has a new head. */
+  wake(): void;
+  follower(): Follower;
+  start(): void;
+  readonly pause: () => void;
+  readonly resume: () => void;
+  paused(): boolean;
+  /** Ends after the batch at hand. */
+  stop(): Promise<void>;
+}
+
+/** What it works with. */
+export interface LiveOptions {
+  readonly store: ViewStore;
+  readonly follows: boolean;
+  readonly freshness: Freshness;
+  readonly log: Pick<EventLog, 'read'>;
+  readonly context: Omit<ApplyContext, 'judge' | 'parked' | 'diagnose'>;
+  readonly skips: ReadonlySet<number>;
+  readonly batchMax: number;
+  readonly head: () => number;
+  readonly paused: boolean;
+  readonly diagnose: (error: unknown) => ViewTrouble;
+  /** Makes an empty generation in the place of a damaged one. */
+  readonly replace: (damaged: ViewStore) => ViewStore;
+  readonly onCommit: (commit: Commit) => void;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** What is served, standing still until it is started. */
+export function createLive(options: LiveOptions): Live {
+  const { freshness, head } = options;
+  let target = targetOf(options.store);
+  let { follows, paused } = options;
+  let started = false;
+  let damaged = false;
+  let behindSince = freshness.checkpoint() < head() ? Date.now() : null;
+  // Views that start empty are served when they hold what the log held at that time, not half-built.
+  let builtAt = head();
+  let follower = follow();
+
+  function follow(): Follower {
+    return createFollower({
+      ...options,
+      target: () => target,
+      context: { ...options.context, diagnose },
+      batchMax: () => options.batchMax,
+      paused,
+      done: () => {
+        if (damaged) replaceDamaged();
+        finish();
+        return false;
+      },
+      onCommit: announce,
+    });
+  }
+
+  function announce(commit: Commit, [first]: readonly RecordedEvent[]): void {
+    behindSince = commit.checkpoint >= head() ? null : (first?.recordedAt ?? behindSince);
+    finish();
+    freshness.announce(commit.checkpoint);
+    options.onCommit(commit);
+  }
+
+  /** From here on queries may read it, also after a restart. */
+  function finish(): void {
+    const { store } = target;
+    if (!damaged && !store.built() && store.checkpoint() >= builtAt) store.serve();
+  }
+
+  function diagnose(error: unknown): ViewTrouble {
+    const trouble = options.diagnose(error);
+    if (trouble === 'damaged' && !damaged) condemn();
+    return trouble;
+  }
+
+  /** Nothing that the views showed counts any more: freshness starts again, and reads wait for the rebuild. */
+  function condemn(): void {
+    damaged = true;
+    builtAt = Math.max(head(), freshness.checkpoint());
+    behindSince ??= Date.now();
+    freshness.announce(0);
+    follower.wake();
+  }
+
+  function replaceDamaged(): void {
+    target = targetOf(options.replace(target.store));
+    damaged = false;
+    // One that was only read until now is followed.
+    follows = true;
+  }
+
+  function serve(store: ViewStore): ViewStore {
+    const before = target.store;
+    store.serve();
+    void follower.stop();
+    target = targetOf(store);
+    follows = true;
+    damaged = false;
+    freshness.announce(store.checkpoint());
+    if (store.checkpoint() < head()) behindSince ??= Date.now();
+    follower = follow();
+    if (started) follower.start();
+    return before;
+  }
+
+  return {
+    target: () => target,
+    follows: () => follows,
+    servesFrom: () => (target.store.built() && !damaged ? 0 : Math.max(1, builtAt)),
+    behindSince: () => behindSince,
+    serve,
+    diagnose,
+    wake: () => {
+      behindSince ??= Date.now();
+      follower.wake();
+    },
+    follower: () => follower,
+    start: () => {
+      started = true;
+      // What another version made is not to be mixed with what this one makes.
+      if (follows) follower.start();
+    },
+    pause: () => {
+      paused = true;
+      follower.pause();
+    },
+    resume: () => {
+      paused = false;
+      follower.resume();
+    },
+    paused: () => paused,
+    stop: () => follower.stop(),
+  };
+}
+
+function targetOf(store: ViewStore): Target {
+  return { store, parked: createParkedIndex(store.parked({ limit: Infinity })) };
+}

@@ -1,0 +1,118 @@
+import type { RebuildStatus } from './build.js';
+import { TidemarkError } from './errors.js';
+import type { OperationLog, OperationName } from './operation-log.js';
+import type { ParkedEvent, ParkedPage } from './parked.js';
+import type { ProjectionStatus } from './projection-status.js';
+import type { Projector } from './projector.js';
+import type { RetryOutcome } from './retry-parked.js';
+
+/** Who asks for an operation; it is written down. */
+export interface Operator {
+  readonly actor: string;
+  readonly correlationId: string;
+}
+
+/** The longest reason, in characters. */
+export const REASON_LENGTH_MAX = 1_000;
+
+/**
+ * What operators can do. Each is refused before anything is changed (NOT_FOUND for an unknown projection or what is
+ * not set aside, CONFLICT where it does not fit what is going on), and written down before it is done.
+ */
+export interface Operations {
+  /** One projection's status; NOT_FOUND where there is none of this name. */
+  status(projection: string): ProjectionStatus;
+  rebuild(projection: string, by: Operator): Promise<RebuildStatus>;
+  cancelRebuild(projection: string, by: Operator): Promise<void>;
+  rollback(projection: string, by: Operator): Promise<void>;
+  prune(projection: string, by: Operator): Promise<void>;
+  pause(projection: string, by: Operator): Promise<void>;
+  resume(projection: string, by: Operator): Promise<void>;
+  parked(projection: string, page: ParkedPage): readonly ParkedEvent[];
+  retryParked(projection: string, position: number, by: Operator): Promise<RetryOutcome>;
+  /** `reason` says why it may be passed over: 1 to REASON_LENGTH_MAX characters. */
+  skipParked(projection: string, position: number, reason: string, by: Operator): Promise<RetryOutcome>;
+}
+
+/** The operations on these projections. */
+export function createOperations(projectors: ReadonlyMap<string, Projector>, log: OperationLog): Operations {
+  function find(name: string): Projector {
+    const projector = projectors.get(name);
+    if (projector !== undefined) return projector;
+    const names = [...projectors.keys()].join(', ');
+    throw new TidemarkError(
+      'NOT_FOUND',
+      `There is no projection ${JSON.stringify(name)}. There are: ${names}.`,
+    );
+  }
+
+  function record(
+    name: OperationName,
+    projection: string,
+    { actor, correlationId }: Operator,
+    about: { readonly position?: number; readonly reason?: string } = {},
+  ): Promise<void> {
+    const { position = null, reason = null } = about;
+    return log.record({ name, projection, actor, correlationId, at: Date.now(), position, reason });
+  }
+
+  return {
+    status: (name) => find(name).status(),
+    rebuild: async (name, by) => {
+      const { succession } = find(name);
+      succession.check('rebuild');
+      await record('rebuildProjection', name, by);
+      return succession.rebuild();
+    },
+    cancelRebuild: async (name, by) => {
+      const { succession } = find(name);
+      succession.check('cancelRebuild');
+      await record('cancelRebuild', name, by);
+      await succession.cancelRebuild();
+    },
+    rollback: async (name, by) => {
+      const { succession } = find(name);
+      succession.check('rollback');
+      await record('rollbackProjection', name, by);
+      succession.rollback();
+    },
+    prune: async (name, by) => {
+      const { succession } = find(name);
+      succession.check('prune');
+      await record('pruneProjection', name, by);
+      succession.prune();
+    },
+    pause: async (name, by) => {
+      const projector = find(name);
+      await record('pauseProjection', name, by);
+      projector.pause();
+    },
+    resume: async (name, by) => {
+      const projector = find(name);
+      await record('resumeProjection', name, by);
+      projector.resume();
+    },
+    parked: (name, page) => find(name).parked(page),
+    retryParked: async (name, position, by) => {
+      const projector = find(name);
+      projector.checkParked(position);
+      await record('retryParked', name, by, { position });
+      return projector.retry(position);
+    },
+    skipParked: async (name, position, reason, by) => {
+      const projector = find(name);
+      checkReason(reason);
+      projector.checkParked(position);
+      await record('skipParked', name, by, { position, reason });
+      return projector.skip(position);
+    },
+  };
+}
+
+function checkReason(reason: string): void {
+  if (reason.trim() !== '' && reason.length <= REASON_LENGTH_MAX) return;
+  throw new TidemarkError(
+    'BAD_USER_INPUT',
+    `A reason has 1 to ${REASON_LENGTH_MAX} characters: say why the event may be passed over.`,
+  );
+}

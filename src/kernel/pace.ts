@@ -1,0 +1,42 @@
+import { performance, type EventLoopUtilization } from 'node:perf_hooks';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+
+/** How long one slice of a build may hold up everybody else, in ms. */
+export const SLICE_MS = 4;
+/** How long it rests for each ms that it worked, while others have something to do. */
+const REST_FACTOR = 1;
+/** Others count as idle while they use less than this share of the event loop. */
+const IDLE_SHARE = 0.05;
+const BATCH_MIN = 10;
+const BATCH_MAX = 1_000;
+
+/** How a build shares the machine: short slices, and rests in between while anybody else is busy. */
+export interface Pace {
+  /** How many events to apply in the next slice. */
+  readonly batchMax: () => number;
+  /** Lets others work after a slice of so many events. */
+  readonly rest: (tookMs: number, events: number) => Promise<void>;
+}
+
+/** A pace that starts with small slices. */
+export function createPace(): Pace {
+  let batch = 100;
+  let othersBusy = true;
+  let seen: EventLoopUtilization = performance.eventLoopUtilization();
+  return {
+    batchMax: () => batch,
+    rest: async (tookMs, events) => {
+      const fitting = Math.round((events * SLICE_MS) / Math.max(tookMs, 0.1));
+      batch = Math.min(BATCH_MAX, Math.max(BATCH_MIN, Math.round((batch + fitting) / 2)));
+      if (othersBusy) await sleep(Math.max(1, tookMs * REST_FACTOR));
+      else await nextTurn();
+      const now = performance.eventLoopUtilization();
+      const passed = performance.eventLoopUtilization(now, seen);
+      const total = passed.active + passed.idle;
+      // Too short a time says nothing.
+      if (total < SLICE_MS) return;
+      othersBusy = passed.active - tookMs > total * IDLE_SHARE;
+      seen = now;
+    },
+  };
+}
