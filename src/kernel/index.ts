@@ -27,7 +27,17 @@ export type { CommandBus, CommandBusOptions, CommandHandler, CommandMiddleware }
 export type { Commit, ProjectionState, ProjectionStatus, Projector } from './projector.js';
 export type { Deadline } from './deadline.js';
 export type { ErrorCode, Problem } from './errors.js';
-export type { EventCatalogue, EventDefinition, EventMap, EventOf, Recorded, Upcaster } from './events.js';
+export type {
+  EventCatalogue,
+  EventDefinition,
+  EventMap,
+  EventOf,
+  Recorded,
+  RecordedOf,
+  RetiredEvent,
+  RetiredEvents,
+} from './events.js';
+export type { Into, Nothing, Piece, Step, Steps, Turn, Upcaster } from './upcasting.js';
 export type { Freshness, WaitOutcome } from './freshness.js';
 export type { Kernel, KernelOptions, Module } from './kernel.js';
 export type {
@@ -45,7 +55,8 @@ export type { Schema } from './schema.js';
 export type { Given, Then } from './test-kit.js';
 
 export { CompositionError, TidemarkError, invalidInput } from './errors.js';
-export { UnknownEventError, defineEvents } from './events.js';
+export { UnknownEventError, UpcastError, defineEvents } from './events.js';
+export { into, nothing, renamed } from './upcasting.js';
 export {
   BOUNDARY_TERMS_MAX,
   EVENTS_PER_COMMAND_MAX,
@@ -54,6 +65,7 @@ export {
   TAG_LENGTH_MAX,
 } from './log.js';
 export { checkAppend, checkBoundary } from './append-checks.js';
+export { matches } from './boundaries.js';
 export { createCommand, defineCommand, fingerprintOf } from './commands.js';
 export { createCommandBus } from './command-bus.js';
 export { CONFLICT_RETRIES_MAX, handleWith } from './handle-command.js';

@@ -60,7 +60,7 @@ export interface Projection {
   readonly tables: { readonly [table: string]: KeyedTable };
   readonly migrations: URL;
   readonly acceptableLag: AcceptableLag;
-  readonly events: Pick<EventCatalogue<EventMap>, 'types' | 'decode'>;
+  readonly events: Pick<EventCatalogue<EventMap>, 'types' | 'retired' | 'decode' | 'yields'>;
   readonly on: ReadonlyMap<string, (rows: { readonly [table: string]: Rows }, event: Recorded) => void>;
 }
 
@@ -95,4 +95,9 @@ export function defineProjection<Events extends EventMap, Tables extends TableMa
     tables: tables as unknown as Projection['tables'],
     on: new Map(Object.entries(on)),
   };
+}
+
+/** Whether a stored event of this type can turn into one that the projection has a handler for. */
+export function handles({ events, on }: Projection, storedType: string): boolean {
+  return events.yields(storedType)?.some((type) => on.has(type)) ?? false;
 }

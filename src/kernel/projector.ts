@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UnknownEventError } from './events.js';
 import { createFreshness, type Freshness } from './freshness.js';
 import type { EventLog, RecordedEvent } from './log.js';
-import type { Projection, Rows } from './projection.js';
+import { handles, type Projection, type Rows } from './projection.js';
 import type { RowChange, ViewEngine, ViewStore, ViewTrouble } from './views.js';
 import { createWake } from './wake.js';
 
@@ -83,9 +83,9 @@ export function applyEvents(
   events: readonly RecordedEvent[],
 ): void {
   for (const event of events) {
-    const handler = projection.on.get(event.type);
-    if (handler !== undefined) handler(rows, projection.events.decode(event));
-    else if (!knownTypes.has(event.type))
+    if (handles(projection, event.type)) {
+      for (const decoded of projection.events.decode(event)) projection.on.get(decoded.type)?.(rows, decoded);
+    } else if (!knownTypes.has(event.type))
       throw new UnknownEventError(event, 'no module of this build defines this type');
   }
 }
