@@ -38,6 +38,16 @@ export type {
   RetiredEvents,
 } from './events.js';
 export type { Into, Nothing, Piece, Step, Steps, Turn, Upcaster } from './upcasting.js';
+export type {
+  EventSchemas,
+  SchemaChange,
+  SchemaComparison,
+  SchemaVerdict,
+  ToJsonSchema,
+  TypeSchemas,
+} from './event-schemas.js';
+export type { JsonSchema } from './json-schema.js';
+export type { Misfit } from './schema-fit.js';
 export type { Freshness, WaitOutcome } from './freshness.js';
 export type { Kernel, KernelOptions, Module } from './kernel.js';
 export type {
@@ -56,6 +66,8 @@ export type { Given, Then } from './test-kit.js';
 
 export { CompositionError, TidemarkError, invalidInput } from './errors.js';
 export { UnknownEventError, UpcastError, defineEvents } from './events.js';
+export { compareEventSchemas, eventSchemasOf } from './event-schemas.js';
+export { misfits } from './schema-fit.js';
 export { into, nothing, renamed } from './upcasting.js';
 export {
   BOUNDARY_TERMS_MAX,
