@@ -2,7 +2,7 @@ import { messageOf } from './errors.js';
 import { UnknownEventError, type Recorded } from './events.js';
 import type { RecordedEvent } from './log.js';
 import type { ParkedChange, ParkedEvent, ParkedIndex } from './parked.js';
-import type { Projection } from './projection.js';
+import { handles, type Projection } from './projection.js';
 import type { Batch, RowChange, ViewStore, ViewTrouble } from './views.js';
 
 /** How many entities a projection sets aside before it stops instead: so many look like a bug in the build. */
@@ -214,13 +214,13 @@ export function markDegraded(batch: Batch, entity: string, degraded: boolean, pr
 }
 
 function concerns(event: RecordedEvent, { projection, knownTypes }: ApplyContext): boolean {
-  return projection.on.has(event.type) || !knownTypes.has(event.type);
+  return handles(projection, event.type) || !knownTypes.has(event.type);
 }
 
 function decode(event: RecordedEvent, { projection, knownTypes }: ApplyContext): readonly Recorded[] {
   if (!knownTypes.has(event.type))
     throw new UnknownEventError(event, 'no module of this build defines this type');
-  return [projection.events.decode(event)];
+  return projection.events.decode(event);
 }
 
 /** What the event is queued behind, and last what it is set aside with. */

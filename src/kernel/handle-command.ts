@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { matches } from './boundaries.js';
 import { fingerprintOf, type Command, type CommandResult, type Refusal } from './commands.js';
 import { fold, isRefused, type Decider, type Decision, type InputMap } from './decider.js';
 import { TidemarkError } from './errors.js';
@@ -41,11 +42,12 @@ export function handleWith<Events extends EventMap, Inputs extends InputMap, Sta
     const head = await log.head();
     let { state, after } = from;
     for (;;) {
-      const events = await log.read(boundary, { after, limit: READ_BATCH_MAX });
+      const events = await log.read(decider.events.stored(boundary), { after, limit: READ_BATCH_MAX });
       state = fold(
         decider.evolve,
         state,
-        events.map((event) => decider.events.decode(event)),
+        // What was stored may mean something else today, and that need not be in the boundary.
+        events.flatMap((event) => decider.events.decode(event)).filter((event) => matches(boundary, event)),
       );
       after = events.at(-1)?.position ?? after;
       if (events.length < READ_BATCH_MAX) return { state, after: Math.max(after, head) };
@@ -78,7 +80,7 @@ export function handleWith<Events extends EventMap, Inputs extends InputMap, Sta
     const after = Math.min(since ?? Infinity, loaded.after);
     const outcome = await log.append({
       events: isRefused(decision) ? [] : decision.map((event) => decider.events.encode(event)),
-      condition: { boundary, after },
+      condition: { boundary: decider.events.stored(boundary), after },
       command: recordOf(command, refusals, subject),
     });
     if (outcome.kind === 'conflict') return outcome;

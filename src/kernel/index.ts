@@ -36,7 +36,27 @@ export type { RebuildStatus } from './build.js';
 export type { RetryOutcome } from './retry-parked.js';
 export type { Deadline } from './deadline.js';
 export type { ErrorCode, Problem } from './errors.js';
-export type { EventCatalogue, EventDefinition, EventMap, EventOf, Recorded, Upcaster } from './events.js';
+export type {
+  EventCatalogue,
+  EventDefinition,
+  EventMap,
+  EventOf,
+  Recorded,
+  RecordedOf,
+  RetiredEvent,
+  RetiredEvents,
+} from './events.js';
+export type { Into, Nothing, Piece, Step, Steps, Turn, Upcaster } from './upcasting.js';
+export type {
+  EventSchemas,
+  SchemaChange,
+  SchemaComparison,
+  SchemaVerdict,
+  ToJsonSchema,
+  TypeSchemas,
+} from './event-schemas.js';
+export type { JsonSchema } from './json-schema.js';
+export type { Misfit } from './schema-fit.js';
 export type { Freshness, WaitOutcome } from './freshness.js';
 export type { Kernel, KernelOptions, Module } from './kernel.js';
 export type {
@@ -62,7 +82,10 @@ export type { Schema } from './schema.js';
 export type { Given, Then } from './test-kit.js';
 
 export { CompositionError, TidemarkError, invalidInput, messageOf } from './errors.js';
-export { UnknownEventError, defineEvents } from './events.js';
+export { UnknownEventError, UpcastError, defineEvents } from './events.js';
+export { compareEventSchemas, eventSchemasOf } from './event-schemas.js';
+export { misfits } from './schema-fit.js';
+export { into, nothing, renamed } from './upcasting.js';
 export {
   BOUNDARY_TERMS_MAX,
   EVENTS_PER_COMMAND_MAX,
@@ -71,6 +94,7 @@ export {
   TAG_LENGTH_MAX,
 } from './log.js';
 export { checkAppend, checkBoundary } from './append-checks.js';
+export { matches } from './boundaries.js';
 export { createCommand, defineCommand, fingerprintOf } from './commands.js';
 export { createCommandBus } from './command-bus.js';
 export { CONFLICT_RETRIES_MAX, handleWith } from './handle-command.js';

@@ -121,10 +121,10 @@ function checkProjections(modules: readonly Module[]): void {
   if (twice !== undefined) throw new CompositionError(`The projection ${twice} is defined twice.`);
 }
 
-/** Every event type that any of the modules defines. */
+/** Every event type that any of the modules reads, retired ones included. */
 export function knownTypes(modules: readonly Module[]): ReadonlySet<string> {
   const catalogues = modules.flatMap((module) => [...decidersOf(module), ...(module.projections ?? [])]);
-  return new Set(catalogues.flatMap(({ events }) => events.types));
+  return new Set(catalogues.flatMap(({ events }) => [...events.types, ...Object.keys(events.retired)]));
 }
 
 async function createProjectors(

@@ -70,7 +70,7 @@ export interface Projection {
   readonly tables: { readonly [table: string]: KeyedTable };
   readonly migrations: URL;
   readonly acceptableLag: AcceptableLag;
-  readonly events: Pick<EventCatalogue<EventMap>, 'types' | 'decode'>;
+  readonly events: Pick<EventCatalogue<EventMap>, 'types' | 'retired' | 'decode' | 'yields'>;
   readonly entity: ((event: Recorded) => string) | undefined;
   readonly degrade: ((rows: AnyRows, entity: string, degraded: boolean) => void) | undefined;
   readonly on: ReadonlyMap<string, (rows: AnyRows, event: Recorded) => void>;
@@ -111,4 +111,9 @@ export function defineProjection<Events extends EventMap, Tables extends TableMa
     degrade: degrade as Projection['degrade'],
     on: new Map(Object.entries(on)),
   };
+}
+
+/** Whether a stored event of this type can turn into one that the projection has a handler for. */
+export function handles({ events, on }: Projection, storedType: string): boolean {
+  return events.yields(storedType)?.some((type) => on.has(type)) ?? false;
 }

@@ -17,6 +17,7 @@ import {
   type RecordedEvent,
 } from '../../src/kernel/index.js';
 import { append, event } from '../contract/event-log.js';
+import { recordedEvent } from '../support/recorded-event.js';
 import { migrationsOf } from '../support/migrations.js';
 import { tempDir } from '../support/temp-dir.js';
 import { until } from '../support/until.js';
@@ -24,6 +25,7 @@ import { deciding, eventsOf } from './counter.js';
 import { projectorOf, tallyKernel } from './tally.js';
 
 type V1 = { readonly Named: { readonly id: string; readonly name: string } };
+type V2 = { readonly id: string; readonly words: readonly string[] };
 type V3 = { readonly Named: { readonly id: string; readonly first: string; readonly last: string } };
 
 const tags = ({ id }: { readonly id: string }) => [`person:${id}`];
@@ -38,14 +40,8 @@ const v3 = defineEvents<V3>({
     version: 3,
     tags,
     upcast: {
-      1: (data) => {
-        const { id, name } = data as V1['Named'];
-        return { id, words: name.split(' ') };
-      },
-      2: (data) => {
-        const { id, words } = data as { id: string; words: string[] };
-        return { id, first: words[0] ?? '', last: words[1] ?? '' };
-      },
+      1: ({ id, name }: V1['Named']) => ({ id, words: name.split(' ') }),
+      2: ({ id, words }: V2) => ({ id, first: words[0] ?? '', last: words[1] ?? '' }),
     },
   },
 });
@@ -103,30 +99,19 @@ const ada1 = { id: '1', name: 'Ada Lovelace' };
 const ada2 = { id: '1', words: ['Ada', 'Byron'] };
 const ada3 = { id: '1', first: 'Ada', last: 'King' };
 
-function recorded(change: Partial<RecordedEvent>): RecordedEvent {
-  return {
-    ...event('person:1', { type: 'Named', data: ada1 }),
-    position: 1,
-    recordedAt: 0,
-    commandId: '',
-    actor: '',
-    issuedAt: 0,
-    correlationId: '',
-    causationId: null,
-    ...change,
-  };
-}
+const recorded = (change: Partial<RecordedEvent>) =>
+  recordedEvent({ type: 'Named', data: ada1, tags: ['person:1'], ...change });
 
 describe('events of older versions', () => {
   it('are read in their newest version, and everything else about them stays', () => {
     const old = recorded({ data: ada1, position: 7, actor: 'ann' });
-    expect(v3.decode(old)).toEqual({
-      ...old,
-      schemaVersion: 3,
-      data: { id: '1', first: 'Ada', last: 'Lovelace' },
-    });
-    expect(v3.decode(recorded({ schemaVersion: 2, data: ada2 })).data).toMatchObject({ last: 'Byron' });
-    expect(v3.decode(recorded({ schemaVersion: 3, data: ada3 })).data).toBe(ada3);
+    expect(v3.decode(old)).toEqual([
+      { ...old, schemaVersion: 3, data: { id: '1', first: 'Ada', last: 'Lovelace' } },
+    ]);
+    const [second] = v3.decode(recorded({ schemaVersion: 2, data: ada2 }));
+    expect(second?.data).toMatchObject({ last: 'Byron' });
+    const newest = recorded({ schemaVersion: 3, data: ada3 });
+    expect(v3.decode(newest)[0]).toBe(newest);
   });
 
   it('are decided on in their newest version; new ones are written in it', async () => {
@@ -163,6 +148,9 @@ describe('events of older versions', () => {
     expect(define({ 1: step })).toThrow(/Named has version 3, but no upcaster from version 2/);
     expect(define({ 2: step })).toThrow(/no upcaster from version 1/);
     expect(define({ 1: step, 2: step })).not.toThrow();
+    expect(define({ 1: step, 2: step, 3: step })).toThrow(
+      /has version 3, and an upcaster from version 3, which never runs: set version: 4/,
+    );
   });
 });
 

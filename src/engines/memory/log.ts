@@ -1,6 +1,7 @@
 import {
   checkAppend,
   checkBoundary,
+  matches,
   newId,
   wholeCommands,
   type Append,
@@ -84,13 +85,6 @@ export function createMemoryLog(): EventLog {
       return () => listeners.delete(listener);
     },
   };
-}
-
-function matches(boundary: Boundary, event: RecordedEvent): boolean {
-  return boundary.some(
-    ({ tags, types }) =>
-      tags.every((tag) => event.tags.includes(tag)) && (types === undefined || types.includes(event.type)),
-  );
 }
 
 function restOfCommand(events: readonly RecordedEvent[], after: number): readonly RecordedEvent[] {
