@@ -2,11 +2,11 @@ import type Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { readFileSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LogIdentity, Projection, ViewEngine, ViewStore } from '../../kernel/index.js';
-import { openDatabase, openReader } from './connection.js';
+import { openDatabase, openReader, removeDatabase } from './connection.js';
 import { opening } from './opening.js';
 import { createTableRows } from './table-rows.js';
 import { isDamage, isOutage } from './trouble.js';
@@ -106,13 +106,13 @@ function install(
   const header = createEmpty(beside, projection, log, generation);
   old?.close();
   // The old file's WAL must not be taken for the new one's.
-  removeParts(file);
+  removeDatabase(file);
   renameSync(beside, file);
   return createStore(file, openDatabase(file, 'normal'), projection, header);
 }
 
 function createEmpty(file: string, projection: Projection, log: LogIdentity, generation: number): Header {
-  removeParts(file);
+  removeDatabase(file);
   const database = openDatabase(file, 'normal');
   try {
     migrate(drizzle(database), { migrationsFolder: fileURLToPath(projection.migrations) });
@@ -136,10 +136,6 @@ function createEmpty(file: string, projection: Projection, log: LogIdentity, gen
   } finally {
     database.close();
   }
-}
-
-function removeParts(file: string): void {
-  for (const part of [file, `${file}-wal`, `${file}-shm`]) rmSync(part, { force: true });
 }
 
 function nextGeneration(file: string): number {
