@@ -1,5 +1,5 @@
 import 'reflect-metadata/lite';
-import { openSqliteLog, sqliteViews, takeDataDir } from './engines/sqlite/index.js';
+import { openSqliteLog, sqliteSnapshots, sqliteViews, takeDataDir } from './engines/sqlite/index.js';
 import {
   ENDPOINT,
   authenticateAsDeveloper,
@@ -52,10 +52,15 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     closers.push(() => {
       log.close();
     });
+    const snapshots = sqliteSnapshots(dataDir.snapshotsFile);
+    closers.push(() => {
+      snapshots.close();
+    });
     const kernel = await createKernel({
       log: tracing.log(log),
       views: sqliteViews(dataDir.viewsFolder),
       operations: log.operations,
+      snapshots,
       modules,
       middleware: [metrics.middleware, logCommands(logger), ...tracing.middleware],
       onProjectionNotice: (projection, notice) => {
@@ -63,6 +68,9 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       },
       onProjectionFailure: (projection, error) => {
         logger.error({ projection, err: error }, 'a projection failed; it will be tried again');
+      },
+      onSnapshotFailure: (decider, error) => {
+        logger.warn({ decider, err: error }, 'a snapshot failed; commands go on without it');
       },
     });
     closers.push(() => kernel.stop());

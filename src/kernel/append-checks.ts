@@ -88,15 +88,15 @@ function exactJson({ type, data }: NewEvent): string {
   return json;
 }
 
-/** JSON would turn NaN into null and a Date into text without a word; a log must not. */
-function checkExact(path: string, value: unknown): void {
+/** Refuses what JSON would change without a word, as NaN to null and a Date to text; the message begins with the path. */
+export function checkExact(path: string, value: unknown): void {
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || value === undefined)
     return;
   if (typeof value === 'number' && Number.isFinite(value)) return;
   if (Array.isArray(value)) {
-    value.forEach((item, index) => {
+    // Not forEach, which passes over holes.
+    for (const [index, item] of value.entries())
       checkExact(`${path}.${index}`, item ?? refuseHole(path, item));
-    });
     return;
   }
   refuseUnless(isPlain(value), () => `${path} is ${describe(value)}, which JSON cannot store exactly.`);

@@ -2,6 +2,7 @@ import type { Command, CommandType, Refusal } from './commands.js';
 import type { EventCatalogue, EventMap, EventOf } from './events.js';
 import type { Boundary } from './log.js';
 import type { Schema } from './schema.js';
+import { checkSnapshotOptions, type SnapshotOptions } from './snapshot-options.js';
 
 /** A decider's "no". */
 export interface Refused {
@@ -35,6 +36,8 @@ export interface DeciderDefinition<Events extends EventMap, Inputs extends Input
   readonly boundary: (command: AnyCommand<Inputs>) => Boundary;
   /** The id of what the command is about; receipts carry it. */
   readonly subject?: (command: AnyCommand<Inputs>) => string;
+  /** That long boundaries are read from snapshots of the state, which must be exact as JSON. None when left out. */
+  readonly snapshot?: SnapshotOptions;
   readonly initial: State;
   readonly evolve: { readonly [T in keyof Events & string]: (state: State, data: Events[T]) => State };
   readonly decide: {
@@ -57,10 +60,12 @@ export interface Decider<Events extends EventMap, Inputs extends InputMap, State
 /** A decider of any types, as modules list it. */
 export type AnyDecider = Decider<never, never, never>;
 
-/** The decider that these pure functions define. */
+/** The decider that these pure functions define. Throws a CompositionError for snapshots that it cannot have. */
 export function defineDecider<Events extends EventMap, Inputs extends InputMap, State>(
   definition: DeciderDefinition<Events, Inputs, State>,
 ): Decider<Events, Inputs, State> {
+  const { name: decider, snapshot, initial } = definition;
+  if (snapshot !== undefined) checkSnapshotOptions(decider, snapshot, initial);
   const commands = Object.fromEntries(
     Object.entries<Schema>(definition.inputs).map(([name, schema]) => [name, { name, schema }]),
     // One command type for each input schema, by the same name.

@@ -78,6 +78,9 @@ export type {
   ViewStore,
   ViewTrouble,
 } from './views.js';
+export type { Bounds, BoundedMap } from './bounded-map.js';
+export type { Snapshot, SnapshotStore } from './snapshots.js';
+export type { SnapshotOptions } from './snapshot-options.js';
 export type { Schema } from './schema.js';
 export type { Given, Then } from './test-kit.js';
 
@@ -98,6 +101,10 @@ export { matches } from './boundaries.js';
 export { createCommand, defineCommand, fingerprintOf } from './commands.js';
 export { createCommandBus } from './command-bus.js';
 export { CONFLICT_RETRIES_MAX, handleWith } from './handle-command.js';
+export { createBoundedMap } from './bounded-map.js';
+export { SNAPSHOT_BOUNDS, SNAPSHOT_BYTES_MAX } from './snapshots.js';
+export { SNAPSHOT_EVERY } from './snapshot-options.js';
+export { STATES_BYTES_MAX, STATES_MAX } from './state-cache.js';
 export { createKernel, knownTypes } from './kernel.js';
 export { deadlineIn } from './deadline.js';
 export { defineDecider, fold, refuse } from './decider.js';

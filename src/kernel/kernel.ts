@@ -1,3 +1,4 @@
+import type { Bounds } from './bounded-map.js';
 import {
   createCommandBus,
   type CommandBus,
@@ -9,7 +10,7 @@ import type { AnyDecider, Decider, InputMap } from './decider.js';
 import { CompositionError } from './errors.js';
 import type { EventMap } from './events.js';
 import { openGenerations } from './generations.js';
-import { handleWith } from './handle-command.js';
+import { handleWith, type DecideOptions } from './handle-command.js';
 import type { EventLog } from './log.js';
 import { createMemoryOperations, standingOf, type OperationLog, type Standing } from './operation-log.js';
 import { createOperations, type Operations } from './operations.js';
@@ -17,6 +18,9 @@ import type { Projection } from './projection.js';
 import type { ProjectionStatus } from './projection-status.js';
 import { createProjector, type Projector } from './projector.js';
 import { createQueryBus, type AnyQuery, type QueryBus } from './queries.js';
+import { createSnapshotting } from './snapshotting.js';
+import type { SnapshotStore } from './snapshots.js';
+import { createStateCache } from './state-cache.js';
 import type { ViewEngine } from './views.js';
 
 /** A domain, as plain data: what it decides, projects and answers. */
@@ -36,6 +40,12 @@ export interface KernelOptions {
   readonly views: ViewEngine;
   readonly modules: readonly Module[];
   readonly middleware?: readonly CommandMiddleware[];
+  /** How many folded states to keep in memory, and how many bytes of them; 10,000 and 64 MiB when left out. */
+  readonly states?: Partial<Bounds>;
+  /** Where snapshots are kept of the deciders that ask for them; the store is its owner's to close. None when left out. */
+  readonly snapshots?: SnapshotStore;
+  /** Told of a decider's snapshot that could not be read or written, once until it works again; commands go on. */
+  readonly onSnapshotFailure?: (decider: string, error: unknown) => void;
   readonly projectionBatchMax?: number;
   /** Told of each failed attempt of a projection, which goes on by itself. */
   readonly onProjectionFailure?: (projection: string, error: unknown) => void;
@@ -57,18 +67,24 @@ export interface Kernel {
   status(): readonly ProjectionStatus[];
   /** Starts the projections; returns at once. */
   start(): void;
-  /** Stops the projections after the batch at hand and closes the views; the log is its owner's to close. */
+  /**
+   * Stops the projections after the batch at hand, closes the views and writes the snapshots that wait; the log and the
+   * snapshots are their owner's to close.
+   */
   stop(): Promise<void>;
 }
 
 /** Puts an application together. Rejects with a CompositionError where the modules do not fit. */
 export async function createKernel(options: KernelOptions): Promise<Kernel> {
   const { log, modules, middleware = [] } = options;
+  const snapshots = snapshottingOf(options);
+  const deciding = { log, cache: createStateCache(options.states), snapshots };
   const commands = createCommandBus({
     commands: modules.flatMap(declaredCommands),
-    handlers: modules.flatMap((module) => handlersOf(module, log)),
+    handlers: modules.flatMap((module) => handlersOf(module, deciding)),
     middleware,
   });
+  checkDeciders(modules);
   checkProjections(modules);
   const operationLog = options.operations ?? createMemoryOperations();
   const projectors = await createProjectors(options, await standingOf(operationLog));
@@ -90,7 +106,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       for (const projector of all) projector.start();
     },
     stop: async () => {
-      await Promise.all(all.map((projector) => projector.stop()));
+      await Promise.all([...all.map((projector) => projector.stop()), snapshots?.settle()]);
     },
   };
 }
@@ -107,12 +123,23 @@ function declaredCommands(module: Module): readonly CommandType[] {
   return [...ofDeciders, ...(module.commands ?? [])];
 }
 
-function handlersOf(module: Module, log: EventLog): readonly CommandHandler[] {
+function snapshottingOf({ log, snapshots: store, onSnapshotFailure: onFailure }: KernelOptions) {
+  return store && createSnapshotting({ store, log, onFailure });
+}
+
+function handlersOf(module: Module, deciding: DecideOptions): readonly CommandHandler[] {
   const ofDeciders = decidersOf(module).flatMap((decider) => {
-    const handle = handleWith(decider, { log });
+    const handle = handleWith(decider, deciding);
     return Object.keys(decider.decide).map((command) => ({ command, handle }));
   });
-  return [...ofDeciders, ...(module.handlers?.(log) ?? [])];
+  return [...ofDeciders, ...(module.handlers?.(deciding.log) ?? [])];
+}
+
+/** States and snapshots go by the decider's name. */
+function checkDeciders(modules: readonly Module[]): void {
+  const names = modules.flatMap(decidersOf).map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new CompositionError(`The decider ${twice} is defined twice.`);
 }
 
 function checkProjections(modules: readonly Module[]): void {

@@ -134,6 +134,8 @@ export const order = defineDecider<OrderEvents, OrderInputs, OrderState | null>(
   boundary: (command) => [
     { tags: [`order:${'orderId' in command.input ? command.input.orderId : command.freshId}`] },
   ],
+  // Raise it with each change of what evolve makes of the events.
+  snapshot: { version: 1 },
   initial: null,
   evolve: {
     OrderCreated: (_, { customerId, currencyCode, lines, shippingAddress, freight, orderedAt }) => ({

@@ -164,6 +164,7 @@ describe('a restore', () => {
       stderr: expect.stringMatching(/is in use by another process\. Stop that one/),
     });
     await service.stop();
+    expect(existsSync(join(dataDir, 'snapshots.sqlite'))).toBe(true);
 
     expect(await tidemark(['restore', folder], { dataDir })).toMatchObject({
       code: 1,
@@ -172,6 +173,7 @@ describe('a restore', () => {
     const restored = await tidemarkJson(['restore', folder, '--force'], { dataDir });
     expect(restored).toMatchObject({ epoch: 2, head: 1 });
     expect(existsSync(join(dataDir, 'views'))).toBe(false);
+    expect(existsSync(join(dataDir, 'snapshots.sqlite'))).toBe(false);
     expect(existsSync(restored.replacedLog)).toBe(true);
 
     const again = await startService({ dataDir });

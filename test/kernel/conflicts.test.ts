@@ -4,7 +4,11 @@ import { createMemoryLog } from '../../src/engines/memory/index.js';
 import { CONFLICT_RETRIES_MAX, newId, type EventLog } from '../../src/kernel/index.js';
 import { engines, openFileLog } from '../support/logs.js';
 import { tempDir } from '../support/temp-dir.js';
-import { add, counterKernel, counterWith, move } from './counter.js';
+import { add, counterWith, kernels, move } from './counter.js';
+
+const setups = engines.flatMap(([engine, open]) =>
+  kernels.map(([states, counterKernel]) => [engine, states, open, counterKernel] as const),
+);
 
 /** The log, with `meddle` called before each append: others write when it hurts most. */
 function meddled(log: EventLog, meddle: (nth: number) => Promise<unknown>): EventLog {
@@ -19,7 +23,7 @@ function meddled(log: EventLog, meddle: (nth: number) => Promise<unknown>): Even
   };
 }
 
-describe.each(engines)('ifUnchangedSince on a %s log', (_engine, open) => {
+describe.each(setups)('ifUnchangedSince on a %s log with %s', (_engine, _states, open, counterKernel) => {
   it('lets the command through while nothing in its boundary has changed', async () => {
     const { commands } = await counterKernel(open());
     const { position } = await commands.send(add, { counter: 'a', by: 1 });
@@ -106,7 +110,7 @@ describe.each(engines)('ifUnchangedSince on a %s log', (_engine, open) => {
   });
 });
 
-describe('a conflict', () => {
+describe.each(kernels)('a conflict, with %s,', (_states, counterKernel) => {
   it('makes the command decide again on fresh state', async () => {
     const log = createMemoryLog();
     const { commands: others } = await counterKernel(log);
@@ -159,7 +163,7 @@ describe('a conflict', () => {
   });
 });
 
-describe('a state kept in memory', () => {
+describe.each(kernels)('a state that is kept, with %s,', (_states, counterKernel) => {
   it('is proven by the append: what another connection wrote in between is never missed', async () => {
     const file = join(tempDir(), 'log.sqlite');
     const { commands: here } = await counterKernel(openFileLog(file));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { createMemorySnapshots } from '../../src/engines/memory/index.js';
 import { sqliteViews } from '../../src/engines/sqlite/index.js';
 import {
   createKernel,
@@ -9,6 +10,7 @@ import {
   type EventLog,
   type Kernel,
   type Module,
+  type SnapshotStore,
 } from '../../src/kernel/index.js';
 import { tempDir } from '../support/temp-dir.js';
 
@@ -84,6 +86,32 @@ export function deciding(...deciders: readonly unknown[]): Module {
 export function counterKernel(log: EventLog, decider: unknown = counter): Promise<Kernel> {
   return createKernel({ log, views: sqliteViews(tempDir()), modules: [deciding(decider)] });
 }
+
+/** Snapshots by the id of their log, as kernels of one service share them. */
+const snapshotsOfLogs = new Map<string, SnapshotStore>();
+
+/** The same without a state in memory: each command starts from the snapshot that the last one left, if it is there. */
+export function snapshotKernel(log: EventLog, decider: unknown = counter): Promise<Kernel> {
+  const snapshots = snapshotsOfLogs.get(log.identity.id) ?? createMemorySnapshots();
+  snapshotsOfLogs.set(log.identity.id, snapshots);
+  const modules = [deciding({ ...(decider as typeof counter), snapshot: { version: 1, every: 1 } })];
+  return createKernel({
+    log,
+    views: sqliteViews(tempDir()),
+    modules,
+    snapshots,
+    states: { entriesMax: 0 },
+    onSnapshotFailure: (_, error) => {
+      throw error;
+    },
+  });
+}
+
+/** How commands find their state, by name. What they do must be the same. */
+export const kernels: readonly (readonly [string, typeof counterKernel])[] = [
+  ['states in memory', counterKernel],
+  ['snapshots only', snapshotKernel],
+];
 
 /** All events of the log, oldest first. */
 export function eventsOf(log: EventLog) {

@@ -4,9 +4,13 @@ import { openSqliteLog } from '../../src/engines/sqlite/index.js';
 import { newId } from '../../src/kernel/index.js';
 import { engines, openFileLog } from '../support/logs.js';
 import { tempDir } from '../support/temp-dir.js';
-import { add, counterKernel, counterWith, eventsOf, move } from './counter.js';
+import { add, counterWith, eventsOf, kernels, move } from './counter.js';
 
-describe.each(engines)('commands on a %s log', (_engine, open) => {
+const setups = engines.flatMap(([engine, open]) =>
+  kernels.map(([states, counterKernel]) => [engine, states, open, counterKernel] as const),
+);
+
+describe.each(setups)('commands on a %s log with %s', (_engine, _states, open, counterKernel) => {
   describe('are answered with a position', () => {
     it('that is the last event’s where events were recorded', async () => {
       const { commands } = await counterKernel(open());
@@ -191,7 +195,7 @@ describe.each(engines)('commands on a %s log', (_engine, open) => {
   });
 });
 
-describe('a sqlite log that is opened again', () => {
+describe.each(kernels)('a sqlite log that is opened again, with %s,', (_states, counterKernel) => {
   it('answers a retry with what was stored before, also a refusal', async () => {
     const file = join(tempDir(), 'log.sqlite');
     const accepted = { commandId: newId() };

@@ -1,1 +1,2 @@
 export { createMemoryLog } from './log.js';
+export { createMemorySnapshots } from './snapshots.js';

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 
@@ -21,6 +21,25 @@ export function openDatabase(file: string, durability: Durability): Database.Dat
     database.close();
     throw error;
   }
+}
+
+/** A connection to a file that may be lost: it waits neither for the disk nor for another process. */
+export function openDisposable(file: string): Database.Database {
+  mkdirSync(dirname(file), { recursive: true });
+  const database = new Database(file, { timeout: 0 });
+  try {
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = OFF');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Removes a database with all its parts; it must be closed. */
+export function removeDatabase(file: string): void {
+  for (const part of [file, `${file}-wal`, `${file}-shm`]) rmSync(part, { force: true });
 }
 
 /** A connection that can only read; the file must exist. */

@@ -8,6 +8,7 @@ const WRITE_TEST = 'write-test';
 export interface DataDir {
   readonly logFile: string;
   readonly viewsFolder: string;
+  readonly snapshotsFile: string;
   /** Whether there are views, which are only ever built from a log. */
   hasViews(): boolean;
   release(): void;
@@ -34,10 +35,14 @@ export function takeDataDir(path: string): DataDir {
   };
 }
 
-/** Where a data directory has its log and its views; for those who only read, also while another process has it. */
-export function dataFiles(path: string): Pick<DataDir, 'logFile' | 'viewsFolder'> {
+/** Where a data directory has what it has; for those who only read, also while another process has it. */
+export function dataFiles(path: string): Pick<DataDir, 'logFile' | 'viewsFolder' | 'snapshotsFile'> {
   const folder = resolve(path);
-  return { logFile: join(folder, 'log.sqlite'), viewsFolder: join(folder, 'views') };
+  return {
+    logFile: join(folder, 'log.sqlite'),
+    viewsFolder: join(folder, 'views'),
+    snapshotsFile: join(folder, 'snapshots.sqlite'),
+  };
 }
 
 function lockFolder(folder: string): Database.Database {

@@ -10,6 +10,7 @@ export type { ReadOnlyLog } from './read-only-log.js';
 export type { Restored, RestoreOptions } from './restore.js';
 export type { RowDifference } from './compare-tables.js';
 export type { SqliteLog, SqliteLogOptions } from './log.js';
+export type { SqliteSnapshots } from './snapshot-store.js';
 export type { VerifyViewsOptions, ViewOutcome, ViewReport } from './verify-views.js';
 
 export { DataDirError, takeDataDir } from './data-dir.js';
@@ -21,6 +22,7 @@ export { importLog } from './import-log.js';
 export { openLogReadOnly } from './read-only-log.js';
 export { openSqliteLog } from './log.js';
 export { restoreLog } from './restore.js';
+export { sqliteSnapshots } from './snapshot-store.js';
 export { sqliteViews } from './view-store.js';
 export { verifyLog } from './verify-log.js';
 export { verifyViews } from './verify-views.js';

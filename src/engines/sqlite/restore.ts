@@ -3,6 +3,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { LogIdentity } from '../../kernel/index.js';
 import { expectDigest } from './backup.js';
+import { removeDatabase } from './connection.js';
 import { takeDataDir, type DataDir } from './data-dir.js';
 import { digestFile, keepAs, syncPath } from './durable-files.js';
 import { backupFiles, readManifest, type Manifest } from './manifest.js';
@@ -66,10 +67,12 @@ function refuseFindings(file: string): void {
   );
 }
 
-function putInPlace({ logFile, viewsFolder }: DataDir, partial: string): Omit<Restored, 'manifest'> {
+function putInPlace(dataDir: DataDir, partial: string): Omit<Restored, 'manifest'> {
+  const { logFile, viewsFolder, snapshotsFile } = dataDir;
   const old = existsSync(logFile) ? setAside(logFile) : undefined;
   const epoch = raiseEpoch(partial, old?.identity);
   rmSync(viewsFolder, { recursive: true, force: true });
+  removeDatabase(snapshotsFile);
   // What is left of a damaged log's journal would be applied to the restored one.
   for (const suffix of ['-wal', '-shm', '-journal']) rmSync(logFile + suffix, { force: true });
   // One rename: at every moment there is either the log of before or the restored one.

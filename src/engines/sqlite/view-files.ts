@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { getTableColumns, getTableName } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { GenerationHeader, GenerationInfo, LogIdentity, Projection } from '../../kernel/index.js';
@@ -41,11 +41,6 @@ export function generationsIn(folder: string, { name }: Pick<Projection, 'name'>
     .filter((text) => /^[1-9]\d{0,9}$/.test(text))
     .map(Number)
     .sort((one, other) => one - other);
-}
-
-/** Deletes a view file with all that SQLite keeps beside it. */
-export function removeFile(file: string): void {
-  for (const part of [file, `${file}-wal`, `${file}-shm`]) rmSync(part, { force: true });
 }
 
 /** Makes the tables that every view file has, and its header. */

@@ -13,7 +13,7 @@ import type {
   ViewEngine,
   ViewStore,
 } from '../../kernel/index.js';
-import { openDatabase, openReader } from './connection.js';
+import { openDatabase, openReader, removeDatabase } from './connection.js';
 import { opening } from './opening.js';
 import { createTableRows, type TableRows } from './table-rows.js';
 import { isDamage, isOutage } from './trouble.js';
@@ -22,7 +22,6 @@ import {
   generationsIn,
   infoOf,
   readHeader,
-  removeFile,
   viewFile,
   writeHeader,
   type Header,
@@ -41,7 +40,7 @@ export function sqliteViews(folder: string): ViewEngine {
         const file = fileOf(projection, generation);
         const info = opening('The view', file, () => lookAt(file, generation, projection, log, head));
         // Nothing is lost with a damaged view: it is built again from the log.
-        if (info === undefined) removeFile(file);
+        if (info === undefined) removeDatabase(file);
         return info ?? [];
       }),
     open: (projection, generation) => {
@@ -58,7 +57,7 @@ export function sqliteViews(folder: string): ViewEngine {
       });
     },
     remove: (projection, generation) => {
-      removeFile(fileOf(projection, generation));
+      removeDatabase(fileOf(projection, generation));
     },
     diagnose: (error) => (isDamage(error) ? 'damaged' : isOutage(error) ? 'unavailable' : 'other'),
   };
@@ -103,7 +102,7 @@ function createEmpty(file: string, projection: Projection, log: LogIdentity, gen
     })();
   } catch (error) {
     database.close();
-    removeFile(file);
+    removeDatabase(file);
     throw error;
   }
   database.close();
