@@ -146,6 +146,7 @@ function remoteProjector(projection: Projection, file: string, log: EventLog) {
       rollback: notHere,
       prune: notHere,
     },
+    verify: notHere,
     pause: notHere,
     resume: notHere,
   };

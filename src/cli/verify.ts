@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { knownTypes } from '../kernel/index.js';
+import { knownTypes, type ViewReport } from '../kernel/index.js';
 import {
   OperationError,
   checkBackup,
@@ -8,7 +8,6 @@ import {
   verifyLog,
   verifyViews,
   type LogReport,
-  type ViewReport,
 } from './engine.js';
 import { withProgress } from './progress.js';
 import { dataDirOf, type CliContext, type Outcome, type Verb } from './verb.js';

@@ -82,6 +82,14 @@ export type { Bounds, BoundedMap } from './bounded-map.js';
 export type { Snapshot, SnapshotStore } from './snapshots.js';
 export type { SnapshotOptions } from './snapshot-options.js';
 export type { Schema } from './schema.js';
+export type {
+  OnProgress,
+  RowDifference,
+  StoredRow,
+  VerifyOptions,
+  ViewOutcome,
+  ViewReport,
+} from './verification.js';
 export type { Given, Then } from './test-kit.js';
 
 export { CompositionError, TidemarkError, invalidInput, messageOf } from './errors.js';

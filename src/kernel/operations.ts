@@ -4,6 +4,7 @@ import type { OperationLog, OperationName } from './operation-log.js';
 import type { ParkedEvent, ParkedPage } from './parked.js';
 import type { ProjectionStatus } from './projection-status.js';
 import type { Projector } from './projector.js';
+import type { OnProgress, ViewReport } from './verification.js';
 import type { RetryOutcome } from './retry-parked.js';
 
 /** Who asks for an operation; it is written down. */
@@ -28,6 +29,8 @@ export interface Operations {
   prune(projection: string, by: Operator): Promise<void>;
   pause(projection: string, by: Operator): Promise<void>;
   resume(projection: string, by: Operator): Promise<void>;
+  /** Holds the live views against a replay; reads only. OVERLOADED while another one of this projection runs. */
+  verify(projection: string, by: Operator, onProgress?: OnProgress): Promise<ViewReport>;
   parked(projection: string, page: ParkedPage): readonly ParkedEvent[];
   retryParked(projection: string, position: number, by: Operator): Promise<RetryOutcome>;
   /** `reason` says why it may be passed over: 1 to REASON_LENGTH_MAX characters. */
@@ -36,6 +39,8 @@ export interface Operations {
 
 /** The operations on these projections. */
 export function createOperations(projectors: ReadonlyMap<string, Projector>, log: OperationLog): Operations {
+  const verifying = new Set<string>();
+
   function find(name: string): Projector {
     const projector = projectors.get(name);
     if (projector !== undefined) return projector;
@@ -91,6 +96,18 @@ export function createOperations(projectors: ReadonlyMap<string, Projector>, log
       const projector = find(name);
       await record('resumeProjection', name, by);
       projector.resume();
+    },
+    verify: async (name, by, onProgress) => {
+      const projector = find(name);
+      if (verifying.has(name))
+        throw new TidemarkError('OVERLOADED', `${name} is being verified already. Wait for that.`);
+      verifying.add(name);
+      try {
+        await record('verifyProjection', name, by);
+        return await projector.verify(onProgress);
+      } finally {
+        verifying.delete(name);
+      }
     },
     parked: (name, page) => find(name).parked(page),
     retryParked: async (name, position, by) => {

@@ -12,6 +12,7 @@ import type { Projection } from './projection.js';
 import { createRate } from './rate.js';
 import { retryParked, type RetryOutcome } from './retry-parked.js';
 import { createSuccession, type Succession } from './succession.js';
+import type { OnProgress, ViewReport } from './verification.js';
 import type { ViewEngine, ViewStore, ViewTrouble } from './views.js';
 
 /** Keeps one projection's views up to date with the log, and builds new generations of them. */
@@ -46,6 +47,8 @@ export interface Projector {
   checkParked(position: number): ParkedEvent;
   /** What comes after the live generation and what came before it: rebuild, cancel, rollback, prune. */
   readonly succession: Pick<Succession, 'check' | 'rebuild' | 'cancelRebuild' | 'rollback' | 'prune'>;
+  /** Holds the live views against a replay of the log. */
+  verify(onProgress?: OnProgress): Promise<ViewReport>;
   pause(): void;
   resume(): void;
 }
@@ -212,6 +215,7 @@ export function createProjector(options: ProjectorOptions): Projector {
       return apply(position, position);
     },
     succession,
+    verify: (onProgress) => views.verify({ projection, log, knownTypes, skips, onProgress }),
     pause: live.pause,
     resume: live.resume,
   };

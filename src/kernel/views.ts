@@ -1,6 +1,7 @@
 import type { LogIdentity } from './log.js';
 import type { ParkedEvent, ParkedPage } from './parked.js';
 import type { Projection, Rows } from './projection.js';
+import type { VerifyOptions, ViewReport } from './verification.js';
 
 /** One row that a batch changed; `before` is undefined where the row was new or was put without being read. */
 export interface RowChange {
@@ -68,6 +69,11 @@ export interface ViewEngine {
   create(projection: Projection, log: LogIdentity): ViewStore;
   /** Deletes a generation that is closed. */
   remove(projection: Projection, generation: number): void;
+  /**
+   * Compares the live generation, row by row, with a replay of the log into a scratch one, up to the same checkpoint,
+   * while everything goes on; changes neither. What goes wrong is the report's outcome.
+   */
+  verify(options: VerifyOptions): Promise<ViewReport>;
   /** What an error of a store means: its file is broken for good, the disk refuses for now, or neither. */
   diagnose(error: unknown): ViewTrouble;
 }

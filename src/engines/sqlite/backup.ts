@@ -1,9 +1,10 @@
+import type { OnProgress } from '../../kernel/index.js';
 import Database from 'better-sqlite3';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { digestFile, syncPath } from './durable-files.js';
 import { backupFiles, readManifest, type Manifest } from './manifest.js';
-import { OperationError, type OnProgress } from './operation.js';
+import { OperationError } from './operation.js';
 import { identityIn, openLogFile } from './read-only-log.js';
 
 const PAGES_PER_STEP = 1_024;

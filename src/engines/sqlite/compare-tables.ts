@@ -2,21 +2,10 @@ import type Database from 'better-sqlite3';
 import { getTableColumns, getTableName } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { KeyedTable } from '../../kernel/index.js';
+import type { KeyedTable, RowDifference, StoredRow } from '../../kernel/index.js';
 
 /** How many rows are compared in one turn of the event loop. */
 const SLICE_ROWS = 2_000;
-
-/** A row as it is stored: values by column. */
-export type StoredRow = Readonly<Record<string, unknown>>;
-
-/** A row that is not the same in both; null where one of them does not have it. */
-export interface RowDifference {
-  readonly table: string;
-  readonly key: StoredRow;
-  readonly live: StoredRow | null;
-  readonly replayed: StoredRow | null;
-}
 
 interface Shape {
   /** In SQL, without the database. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, copyFileSync, fsyncSync, linkSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { OnProgress } from './operation.js';
+import type { OnProgress } from '../../kernel/index.js';
 
 const CHUNK_BYTES = 1_048_576;
 

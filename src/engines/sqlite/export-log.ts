@@ -1,10 +1,10 @@
-import { messageOf } from '../../kernel/index.js';
+import { messageOf, type OnProgress } from '../../kernel/index.js';
 import type Database from 'better-sqlite3';
 import { createHash } from 'node:crypto';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { EXPORT_VERSION, formatCommand, type ExportFooter, type ExportHeader } from './export-format.js';
-import { OperationError, type OnProgress } from './operation.js';
+import { OperationError } from './operation.js';
 import { identityIn, openLogFile, type LogFile } from './read-only-log.js';
 import { contentOf, scanCommands, type ScanStart } from './stored-commands.js';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { messageOf, type LogIdentity } from '../../kernel/index.js';
+import { messageOf, type LogIdentity, type OnProgress } from '../../kernel/index.js';
 import { takeDataDir, type DataDir } from './data-dir.js';
 import {
   parseCommand,
@@ -10,7 +10,7 @@ import {
 } from './export-format.js';
 import { openImportWriter, type ImportState, type ImportWriter } from './import-writer.js';
 import { linesOf } from './lines.js';
-import { OperationError, type OnProgress } from './operation.js';
+import { OperationError } from './operation.js';
 
 /** What to import, and into which data directory. */
 export interface ImportOptions {

@@ -2,6 +2,3 @@
 export class OperationError extends Error {
   override readonly name = 'OperationError';
 }
-
-/** Told now and then how far an operation is, in whatever it counts. */
-export type OnProgress = (done: number, total: number) => void;

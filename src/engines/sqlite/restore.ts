@@ -1,13 +1,13 @@
 import Database from 'better-sqlite3';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { LogIdentity } from '../../kernel/index.js';
+import type { LogIdentity, OnProgress } from '../../kernel/index.js';
 import { expectDigest } from './backup.js';
 import { removeDatabase } from './connection.js';
 import { takeDataDir, type DataDir } from './data-dir.js';
 import { digestFile, keepAs, syncPath } from './durable-files.js';
 import { backupFiles, readManifest, type Manifest } from './manifest.js';
-import { OperationError, type OnProgress } from './operation.js';
+import { OperationError } from './operation.js';
 import { identityIn } from './read-only-log.js';
 import { verifyLog } from './verify-log.js';
 

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
-import { messageOf, isUuid, type LogIdentity } from '../../kernel/index.js';
+import { messageOf, isUuid, type LogIdentity, type OnProgress } from '../../kernel/index.js';
 import { createFindings, type Finding, type Findings } from './findings.js';
-import { OperationError, type OnProgress } from './operation.js';
+import { OperationError } from './operation.js';
 import { identityIn, openLogFile, type LogFile } from './read-only-log.js';
 import { scanCommands } from './stored-commands.js';
 import { createCommandChecks, describeTag } from './verify-command.js';

@@ -10,46 +10,22 @@ import {
   type GenerationInfo,
   type Projection,
   type ViewStore,
+  type RowDifference,
+  type VerifyOptions,
+  type ViewOutcome,
+  type ViewReport,
 } from '../../kernel/index.js';
-import { compareTable, type RowDifference } from './compare-tables.js';
+import { compareTable } from './compare-tables.js';
 import { openReader } from './connection.js';
-import type { OnProgress } from './operation.js';
 import { generationsIn, infoOf, readHeader, viewFile } from './view-files.js';
-import { sqliteViews } from './view-store.js';
+import { viewStores } from './view-store.js';
 
 /** The most differing rows that are kept; all are counted. */
 export const DIFFERENCES_MAX = 20;
 
-/** `absent`: there is nothing to compare, the views are built at the next start. `failed`: `message` says why. */
-export type ViewOutcome = 'identical' | 'different' | 'absent' | 'failed';
-
-/** What a projection's live views are, held against a replay of the log. */
-export interface ViewReport {
-  readonly projection: string;
-  readonly outcome: ViewOutcome;
-  /** Up to where the log was replayed. */
-  readonly checkpoint: number;
-  /** Of all tables of the live views. */
-  readonly rows: number;
-  readonly differing: number;
-  readonly differences: readonly RowDifference[];
-  /** How many events could not be applied in the replay, and why the first of them could not. */
-  readonly parked: number;
-  readonly parkedError: string | null;
-  readonly message: string | null;
-}
-
 /** Which views to verify, and against which log. */
-export interface VerifyViewsOptions {
+export interface VerifyViewsOptions extends VerifyOptions {
   readonly viewsFolder: string;
-  readonly projection: Projection;
-  readonly log: Pick<EventLog, 'identity' | 'read' | 'head'>;
-  /** Every event type that any module defines. */
-  readonly knownTypes: ReadonlySet<string>;
-  /** Positions that were skipped where they cannot be applied. */
-  readonly skips?: ReadonlySet<number> | undefined;
-  /** Told in positions. */
-  readonly onProgress?: OnProgress | undefined;
 }
 
 /**
@@ -133,7 +109,7 @@ async function compareWithReplay(
   const live = openReader(file);
   let replayed: ViewStore | undefined;
   try {
-    const store = sqliteViews(scratch).create(projection, log.identity);
+    const store = viewStores(scratch).create(projection, log.identity);
     replayed = store;
     live.prepare('ATTACH ? AS replayed').run(viewFile(scratch, projection, store.generation));
     const through = async (checkpoint: number): Promise<void> => {

@@ -31,7 +31,7 @@ import {
  * Views as files: one for each generation of a projection, in `folder`. The live one is the one that was made to serve
  * last. A file may be deleted at any time while the service is down.
  */
-export function sqliteViews(folder: string): ViewEngine {
+export function viewStores(folder: string): Omit<ViewEngine, 'verify'> {
   const fileOf = (projection: Projection, generation: number): string =>
     viewFile(folder, projection, generation);
   return {
