@@ -6,9 +6,8 @@ import { openSqliteLog, sqliteViews } from '../src/engines/sqlite/index.js';
 import { createProjector, deadlineIn, openGenerations, type Projection } from '../src/kernel/index.js';
 import { orderEvents, orders } from '../src/orders/index.js';
 import { bench, compare, type Variant } from './harness.js';
-import { composeIn } from './in-process.js';
 import { replayRaw } from './raw-replay.js';
-import { closedLoop, liveOrder } from './workload.js';
+import { writeLog } from './written-log.js';
 
 const BATCHES = [100, 500, 2_000];
 const projections = orders.projections ?? [];
@@ -74,19 +73,6 @@ await bench('replay', async ({ quick, scratch }) => {
   sections.push(await section('all three side by side', projections));
   return sections;
 });
-
-/** Whole lives of so many orders; returns the head. */
-async function writeLog(folder: string, count: number): Promise<number> {
-  const { kernel, log, close } = await composeIn(folder, { projections: false });
-  await closedLoop(
-    256,
-    (n) => n < count,
-    (n) => liveOrder(kernel.commands, n),
-  );
-  const head = await log.head();
-  await close();
-  return head;
-}
 
 /** Every variant must come to the same rows. */
 function check({ name }: Projection, file: string): void {
