@@ -1,4 +1,4 @@
-import { defineProjection, keyedBy, type RowsOf } from '../../kernel/index.js';
+import { defineProjection, keyedBy, type Recorded, type RowsOf } from '../../kernel/index.js';
 import { orderEvents, type OrderEvents } from '../events.js';
 import { withLine } from '../order.js';
 import { added, contributions } from './sales.contributions.js';
@@ -13,7 +13,7 @@ const tables = {
 type Rows = RowsOf<typeof tables>;
 
 /** Adds what the order contributes to the sums (`sign` 1), or takes it out again (-1). */
-function count(rows: Rows, order: SalesOrder, sign: 1 | -1): void {
+function count(rows: Rows, order: SalesOrder, sign: 1 | -1, position: number): void {
   const { day, currencyCode } = order;
   if (day === null) return;
   for (const { dimension, key, label, amounts } of contributions(order)) {
@@ -22,25 +22,29 @@ function count(rows: Rows, order: SalesOrder, sign: 1 | -1): void {
     const counted = { ...at, ...added(row, amounts, sign) };
     if (counted.orders === 0) rows.byDay.delete(at);
     else rows.byDay.put(counted);
-    if (sign === 1 && rows.labels.get({ dimension, key })?.label !== label)
-      rows.labels.put({ dimension, key, label });
+    if (sign === 1 && (rows.labels.get({ dimension, key })?.position ?? 0) < position)
+      rows.labels.put({ dimension, key, label, position });
   }
 }
 
 /** Changes an order, and the sums with it where it counts already. */
-function change(rows: Rows, id: string, next: (order: SalesOrder) => Partial<SalesOrder>): void {
+function change(
+  rows: Rows,
+  { data: { orderId: id }, position }: Recorded<string, { readonly orderId: string }>,
+  next: (order: SalesOrder) => Partial<SalesOrder>,
+): void {
   const before = rows.orders.get({ id });
   if (before === undefined) return;
   const after = { ...before, ...next(before) };
-  count(rows, before, -1);
-  count(rows, after, 1);
+  count(rows, before, -1, position);
+  count(rows, after, 1, position);
   rows.orders.put(after);
 }
 
 /** Sums of placed orders that were not cancelled, by day and by what the report groups by. */
 export const salesProjection = defineProjection<OrderEvents, typeof tables>({
   name: 'sales',
-  version: 1,
+  version: 2,
   events: orderEvents,
   tables,
   migrations: new URL('../../../drizzle/sales', import.meta.url),
@@ -50,22 +54,23 @@ export const salesProjection = defineProjection<OrderEvents, typeof tables>({
       const { recipient, country } = shippingAddress;
       rows.orders.put({ id, customerId, recipient, country, currencyCode, lines, freight, day: null });
     },
-    OrderItemAdded: (rows, { data: { orderId, line } }) => {
-      change(rows, orderId, ({ lines }) => ({ lines: withLine(lines, line) }));
+    OrderItemAdded: (rows, event) => {
+      change(rows, event, ({ lines }) => ({ lines: withLine(lines, event.data.line) }));
     },
-    OrderItemRemoved: (rows, { data: { orderId, sku } }) => {
-      change(rows, orderId, ({ lines }) => ({ lines: lines.filter((line) => line.sku !== sku) }));
+    OrderItemRemoved: (rows, event) => {
+      change(rows, event, ({ lines }) => ({ lines: lines.filter(({ sku }) => sku !== event.data.sku) }));
     },
-    ShippingAddressChanged: (rows, { data: { orderId, shippingAddress } }) => {
-      const { recipient, country } = shippingAddress;
-      change(rows, orderId, () => ({ recipient, country }));
+    ShippingAddressChanged: (rows, event) => {
+      const { recipient, country } = event.data.shippingAddress;
+      change(rows, event, () => ({ recipient, country }));
     },
-    OrderPlaced: (rows, { data: { orderId, placedAt } }) => {
-      change(rows, orderId, () => ({ day: new Date(placedAt).toISOString().slice(0, 10) }));
+    OrderPlaced: (rows, event) => {
+      const day = new Date(event.data.placedAt).toISOString().slice(0, 10);
+      change(rows, event, () => ({ day }));
     },
-    OrderCancelled: (rows, { data: { orderId } }) => {
-      change(rows, orderId, () => ({ day: null }));
-      rows.orders.delete({ id: orderId });
+    OrderCancelled: (rows, event) => {
+      change(rows, event, () => ({ day: null }));
+      rows.orders.delete({ id: event.data.orderId });
     },
   },
 });

@@ -28,6 +28,8 @@ export const salesLabels = sqliteTable(
     dimension: text().$type<SalesDimension>().notNull(),
     key: text().notNull(),
     label: text().notNull(),
+    /** Of the event that named it so: an event that is applied late does not bring an older name back. */
+    position: integer().notNull(),
   },
   (table) => [primaryKey({ columns: [table.dimension, table.key] })],
 );

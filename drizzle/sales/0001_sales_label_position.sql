@@ -1,0 +1,1 @@
+ALTER TABLE `sales_labels` ADD `position` integer NOT NULL;
