@@ -13,7 +13,7 @@ import { createSchema, positionCodec, printSorted } from '../src/graphql/index.j
 import { newId } from '../src/kernel/index.js';
 import { orderResolvers } from '../src/orders/index.js';
 
-const POSITION = '000000000000-0001-0000000000000001';
+const POSITION = '000000000000-0000000001-0000000000000001';
 
 /** The product's schema and HTTP handler with Apollo Server as plain as it gets: every resolver a constant. */
 export async function startConstantApp(): Promise<{ url: string; stop(): Promise<void> }> {

@@ -195,7 +195,7 @@ describe('A position', () => {
     const { receipt } = await createOrder(service);
     const [logId, , number] = receipt.position.split('-');
     await changingNothing(service, async () => {
-      const { status, body } = await service.gql(READ, { position: `${logId}-0002-${number}` });
+      const { status, body } = await service.gql(READ, { position: `${logId}-0000000002-${number}` });
       expect(status).toBe(400);
       expect(body.errors?.[0]?.extensions.code).toBe('UNKNOWN_POSITION');
       expect(body.errors?.[0]?.message).toMatch(/before the log was restored/);
