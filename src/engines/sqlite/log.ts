@@ -15,7 +15,7 @@ import { createGroupCommit, type CommitMeasure, type GroupCommit } from './group
 import { internedIn } from './interning.js';
 import { createReader, type LogReader } from './log-reader.js';
 import { createWriter } from './log-writer.js';
-import { opening, refuseDamaged, refuseEmptied, refuseUnknownMigrations } from './opening.js';
+import { needsMigration, opening, refuseDamaged, refuseEmptied } from './opening.js';
 import { isDamage, reasonOf } from './trouble.js';
 
 const MIGRATIONS = fileURLToPath(new URL('../../../drizzle/log', import.meta.url));
@@ -161,8 +161,8 @@ function openSession(
   const database = openDatabase(file, durability);
   try {
     if (check !== undefined) refuseDamaged(file, database);
-    refuseUnknownMigrations(file, database, MIGRATIONS);
-    migrate(drizzle(database), { migrationsFolder: MIGRATIONS });
+    if (needsMigration(file, database, MIGRATIONS))
+      migrate(drizzle(database), { migrationsFolder: MIGRATIONS });
     const names = internedIn(database, 'names', 'name');
     const tags = internedIn(database, 'tags', 'tag');
     const onRollback = (): void => {
