@@ -29,7 +29,7 @@ export type { Deadline } from './deadline.js';
 export type { ErrorCode, Problem } from './errors.js';
 export type { EventCatalogue, EventDefinition, EventMap, EventOf, Recorded, Upcaster } from './events.js';
 export type { Freshness, WaitOutcome } from './freshness.js';
-export type { Kernel, KernelOptions, Module } from './kernel.js';
+export type { Kernel, KernelLimits, KernelOptions, Module } from './kernel.js';
 export type {
   KeyedTable,
   Projection,
@@ -55,7 +55,7 @@ export {
 } from './log.js';
 export { checkAppend, checkBoundary } from './append-checks.js';
 export { createCommand, defineCommand, fingerprintOf } from './commands.js';
-export { createCommandBus } from './command-bus.js';
+export { COMMANDS_IN_FLIGHT_MAX, createCommandBus } from './command-bus.js';
 export { CONFLICT_RETRIES_MAX, handleWith } from './handle-command.js';
 export { createKernel, knownTypes } from './kernel.js';
 export { deadlineIn } from './deadline.js';

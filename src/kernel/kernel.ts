@@ -8,6 +8,7 @@ import type { CommandType } from './commands.js';
 import type { AnyDecider, Decider, InputMap } from './decider.js';
 import { CompositionError } from './errors.js';
 import type { EventMap } from './events.js';
+import { WAITERS_MAX } from './freshness.js';
 import { handleWith } from './handle-command.js';
 import type { EventLog } from './log.js';
 import type { Projection } from './projection.js';
@@ -26,6 +27,14 @@ export interface Module {
   readonly queries?: readonly AnyQuery[];
 }
 
+/** How much a kernel takes on at a time. */
+export interface KernelLimits {
+  /** Commands on their way: COMMANDS_IN_FLIGHT_MAX when left out. */
+  readonly commandsInFlight: number;
+  /** Reads that wait for one projection: WAITERS_MAX when left out. */
+  readonly waiters: number;
+}
+
 /** What a kernel is made of. */
 export interface KernelOptions {
   readonly log: EventLog;
@@ -33,6 +42,7 @@ export interface KernelOptions {
   readonly modules: readonly Module[];
   readonly middleware?: readonly CommandMiddleware[];
   readonly projectionBatchMax?: number;
+  readonly limits?: Partial<KernelLimits>;
   /** Told of each failed attempt of a projection, which goes on by itself. */
   readonly onProjectionFailure?: (projection: string, error: unknown) => void;
 }
@@ -52,11 +62,12 @@ export interface Kernel {
 
 /** Puts an application together. Rejects with a CompositionError where the modules do not fit. */
 export async function createKernel(options: KernelOptions): Promise<Kernel> {
-  const { log, modules, middleware = [] } = options;
+  const { log, modules, middleware = [], limits = {} } = options;
   const commands = createCommandBus({
     commands: modules.flatMap(declaredCommands),
     handlers: modules.flatMap((module) => handlersOf(module, log)),
     middleware,
+    inFlightMax: limits.commandsInFlight,
   });
   checkProjections(modules);
   const projectors = await createProjectors(options);
@@ -66,6 +77,8 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     log,
   );
   const all = [...projectors.values()];
+  const { waiters = WAITERS_MAX } = limits;
+  for (const { freshness } of all) freshness.limitWaiters(waiters);
   return {
     log,
     commands,
