@@ -230,6 +230,23 @@ describe('A position', () => {
   });
 });
 
+describe('An order of a list', () => {
+  test('names each field once, so that it has an end', async () => {
+    const service = await startService();
+    const query = 'query($orderBy: [OrderOrder!]) { orders(orderBy: $orderBy) { totalCount } }';
+    const twice = [{ field: 'TOTAL' }, { field: 'STATUS' }, { field: 'TOTAL', direction: 'DESC' }];
+    await changingNothing(service, async () => {
+      expectRefusal(
+        await service.gql(query, { orderBy: twice }),
+        200,
+        'BAD_USER_INPUT',
+        /names a field twice/,
+      );
+    });
+    expect((await service.gql(query, { orderBy: twice.slice(1) })).body.errors).toBeUndefined();
+  });
+});
+
 describe('A filter', () => {
   test('by total needs a currency', async () => {
     const service = await startService();
