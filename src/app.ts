@@ -30,6 +30,7 @@ export interface App {
 
 /** Puts the service together and starts it. Rejects, with everything closed again, where it cannot start. */
 export async function startApp(config: Config, logger: Logger): Promise<App> {
+  const { limits } = config;
   const closers: (() => unknown)[] = [];
   const stop = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
@@ -56,6 +57,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       log: tracing.log(log),
       views: sqliteViews(dataDir.viewsFolder),
       modules,
+      limits,
       middleware: [metrics.middleware, logCommands(logger), ...tracing.middleware],
       onProjectionFailure: (projection, error) => {
         logger.error({ projection, err: error }, 'a projection failed; it will be tried again');
@@ -69,16 +71,16 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       {
         kernel,
         positions,
-        schema: createSchema(orderResolvers, positions),
+        schema: createSchema(orderResolvers, positions, limits),
         authenticate: config.auth === null ? authenticateAsDeveloper : authenticateByToken(config.auth),
         introspection: config.introspection,
         origins: config.origins,
         before: createSecurity(config.origins),
-        ...(config.connectionsPerAddress !== null && {
-          connectionsPerAddressMax: config.connectionsPerAddress,
-        }),
+        limits,
         trustedDocuments:
-          config.trustedDocuments === null ? undefined : readTrustedDocuments(config.trustedDocuments),
+          config.trustedDocuments === null
+            ? undefined
+            : readTrustedDocuments(config.trustedDocuments, limits),
         pages: [
           probes(kernel),
           textPage('/metrics', () => metrics.collect()),

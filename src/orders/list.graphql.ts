@@ -36,7 +36,7 @@ export async function connectionOf<Row, Filter, Views extends object, Node>(
   order: readonly SortTerm<Row>[],
 ): Promise<ConnectionObject<Node>> {
   const name = orderName(order);
-  const page = pageOf(args, name, order.length);
+  const page = pageOf(args, name, order.length, context.limits.pageSize);
   const { rows, hasMore } = await context.ask(list, { filter, order, page });
   const cursorOf = (row: Row): string =>
     encodeCursor(
