@@ -9,11 +9,11 @@ import type { AddressInfo } from 'node:net';
 import { buildSchema } from 'graphql';
 import type { RequestContext } from '../src/graphql/context.js';
 import { createHttpHandler } from '../src/graphql/http.js';
-import { createSchema, positionCodec, printSorted } from '../src/graphql/index.js';
+import { createSchema, defaultLimits, positionCodec, printSorted } from '../src/graphql/index.js';
 import { newId } from '../src/kernel/index.js';
 import { orderResolvers } from '../src/orders/index.js';
 
-const POSITION = '000000000000-0001-0000000000000001';
+const POSITION = '000000000000-0000000001-0000000000000001';
 
 /** The product's schema and HTTP handler with Apollo Server as plain as it gets: every resolver a constant. */
 export async function startConstantApp(): Promise<{ url: string; stop(): Promise<void> }> {
@@ -48,7 +48,8 @@ export async function startConstantApp(): Promise<{ url: string; stop(): Promise
   });
   await apollo.start();
   // The constants ask nothing of their context.
-  const handle = createHttpHandler(apollo, async () => ({}) as RequestContext, console.error);
+  const contextOf = async () => ({}) as RequestContext;
+  const handle = createHttpHandler({ apollo, contextOf, limits: defaultLimits, report: console.error });
   const server = createServer((request, response) => void handle(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

@@ -3,6 +3,7 @@ import { takeDataDir } from '../src/engines/sqlite/index.js';
 import {
   authenticateAsDeveloper,
   createSchema,
+  defaultLimits,
   listen,
   positionCodec,
   type GraphQLEdge,
@@ -39,6 +40,7 @@ export async function listenTo(kernel: Kernel): Promise<GraphQLEdge> {
       authenticate: authenticateAsDeveloper,
       introspection: true,
       origins: [],
+      limits: defaultLimits,
       report: console.error,
     },
     '127.0.0.1',

@@ -30,6 +30,7 @@ export interface App {
 
 /** Puts the service together and starts it. Rejects, with everything closed again, where it cannot start. */
 export async function startApp(config: Config, logger: Logger): Promise<App> {
+  const { limits } = config;
   const closers: (() => unknown)[] = [];
   const stop = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
@@ -62,6 +63,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       operations: log.operations,
       snapshots,
       modules,
+      limits,
       middleware: [metrics.middleware, logCommands(logger), ...tracing.middleware],
       onProjectionNotice: (projection, notice) => {
         logger.warn({ projection, notice }, 'views are built anew; raise the version of the projection');
@@ -81,16 +83,16 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       {
         kernel,
         positions,
-        schema: createSchema(orderResolvers, positions),
+        schema: createSchema(orderResolvers, positions, limits),
         authenticate: config.auth === null ? authenticateAsDeveloper : authenticateByToken(config.auth),
         introspection: config.introspection,
         origins: config.origins,
         before: createSecurity(config.origins),
-        ...(config.connectionsPerAddress !== null && {
-          connectionsPerAddressMax: config.connectionsPerAddress,
-        }),
+        limits,
         trustedDocuments:
-          config.trustedDocuments === null ? undefined : readTrustedDocuments(config.trustedDocuments),
+          config.trustedDocuments === null
+            ? undefined
+            : readTrustedDocuments(config.trustedDocuments, limits),
         pages: [
           probes(kernel),
           textPage('/metrics', () => metrics.collect()),

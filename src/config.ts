@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Limits } from './graphql/limits/index.js';
+import { readLimits } from './limit-variables.js';
 
 const port = z
   .string()
@@ -45,11 +47,6 @@ const settings = z.object({
   PLAYGROUND: onOff.optional(),
   CORS_ORIGINS: list.optional(),
   TRUSTED_DOCUMENTS: z.string().optional(),
-  CONNECTIONS_PER_ADDRESS: z
-    .string()
-    .regex(/^[1-9]\d{0,6}$/, 'a number of connections, from 1')
-    .transform(Number)
-    .optional(),
 });
 
 /** How tokens are checked. */
@@ -74,8 +71,8 @@ export interface Config {
   readonly origins: readonly string[];
   /** A file of the only documents that are served; null for any document. */
   readonly trustedDocuments: string | null;
-  /** The most connections of one address; null for the default. A proxy in front has one address for everybody. */
-  readonly connectionsPerAddress: number | null;
+  /** How far clients may go. */
+  readonly limits: Limits;
 }
 
 /** A setting is wrong; the message names the variable, its value and what is expected. */
@@ -85,13 +82,16 @@ export class ConfigError extends Error {
 
 /** The settings that the environment asks for; an empty variable counts as absent. Throws a ConfigError. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => Boolean(entry[1])),
+  );
+  const { limits, wrong: wrongLimits } = readLimits(given);
   const result = settings.safeParse(given);
-  if (!result.success) {
-    throw new ConfigError(
-      wrong(result.error.issues.map(({ path, message }) => problem(String(path[0]), environment, message))),
-    );
-  }
+  const wrongSettings =
+    result.error?.issues.map(({ path, message }) => ({ name: String(path[0]), expected: message })) ?? [];
+  const all = [...wrongSettings, ...wrongLimits];
+  if (!result.success || all.length > 0)
+    throw new ConfigError(wrong(all.map(({ name, expected }) => problem(name, environment, expected))));
   const values = result.data;
   const production = values.NODE_ENV === 'production';
   const auth = authOf(values);
@@ -107,7 +107,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     playground: values.PLAYGROUND ?? !production,
     origins: values.CORS_ORIGINS ?? [],
     trustedDocuments: values.TRUSTED_DOCUMENTS ?? null,
-    connectionsPerAddress: values.CONNECTIONS_PER_ADDRESS ?? null,
+    limits,
   };
 }
 

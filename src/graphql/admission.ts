@@ -1,18 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { overloaded } from './overloaded.js';
+import type { Limits } from './limits/index.js';
+import { overloaded } from './ready-answer.js';
 
-/** The most operations at a time; those that wait for a position count, too. */
-export const OPERATIONS_MAX = 2_000;
-/** The most operations that may wait for their start; one more is refused as OVERLOADED. */
-export const OPERATIONS_QUEUED_MAX = 200;
 /** The most operations that start in one turn of the event loop: more would make everybody else wait for the turn. */
 export const STARTS_PER_TURN_MAX = 32;
 
-/** How many operations may run, wait, and start in one turn. */
-export interface AdmissionLimits {
-  readonly running: number;
-  readonly queued: number;
-  readonly startsPerTurn: number;
+/** How many operations may run, wait, and start in one turn (STARTS_PER_TURN_MAX when left out). */
+export interface AdmissionLimits extends Pick<Limits, 'operations' | 'operationsQueued'> {
+  readonly startsPerTurn?: number;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -30,18 +25,14 @@ const REFUSAL = overloaded('The service has more to do than it can. Try again la
 /** Admits to `handle` what fits; the rest is answered OVERLOADED at once. */
 export function createAdmission(
   handle: Handler,
-  {
-    running: runningMax = OPERATIONS_MAX,
-    queued: queuedMax = OPERATIONS_QUEUED_MAX,
-    startsPerTurn = STARTS_PER_TURN_MAX,
-  }: Partial<AdmissionLimits> = {},
+  { operations, operationsQueued, startsPerTurn = STARTS_PER_TURN_MAX }: AdmissionLimits,
 ): Admission {
   const queue: (readonly [IncomingMessage, ServerResponse])[] = [];
   let running = 0;
   let scheduled = false;
 
   function schedule(): void {
-    if (scheduled || queue.length === 0 || running >= runningMax) return;
+    if (scheduled || queue.length === 0 || running >= operations) return;
     scheduled = true;
     setImmediate(() => {
       scheduled = false;
@@ -51,7 +42,7 @@ export function createAdmission(
   }
 
   function startSome(): void {
-    for (let started = 0; started < startsPerTurn && running < runningMax; started += 1) {
+    for (let started = 0; started < startsPerTurn && running < operations; started += 1) {
       const next = queue.shift();
       if (next === undefined) return;
       // Whoever went away while waiting is owed nothing.
@@ -65,7 +56,7 @@ export function createAdmission(
   }
 
   function refuses(response: ServerResponse): boolean {
-    if (queue.length < queuedMax) return false;
+    if (queue.length < operationsQueued) return false;
     // The connection is kept, and Node reads over the body: a new connection would cost more.
     response.writeHead(REFUSAL.status, [...REFUSAL.headers]);
     response.end(REFUSAL.body);

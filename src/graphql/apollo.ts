@@ -3,13 +3,15 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import { GraphQLError, OperationTypeNode } from 'graphql';
+import { GraphQLError, OperationTypeNode, type GraphQLFormattedError } from 'graphql';
 import { createAccessCheck } from './access.js';
 import { consistencyExtension, type RequestContext } from './context.js';
-import { formatError, withoutSuggestions, type Report } from './errors.js';
-import { TOKENS_MAX, VALIDATION_ERRORS_MAX, limitRules } from './limits.js';
+import { VALIDATION_ERRORS_MAX, documentRule } from './document-limits.js';
+import { createErrorFormat, type Report } from './errors.js';
+import type { Limits } from './limits/index.js';
 import { notTrusted, type TrustedDocuments } from './trusted-documents.js';
 import { READ_AFTER_HEADER, applyReadAfter, type TidemarkSchema } from './read-after.js';
+import { checkVariables } from './variable-limits.js';
 
 /** What Apollo is set up with. */
 export interface ApolloOptions {
@@ -18,50 +20,51 @@ export interface ApolloOptions {
   readonly introspection: boolean;
   /** The only documents that are served; any where left out. */
   readonly trustedDocuments?: TrustedDocuments | undefined;
+  readonly limits: Limits;
   readonly report: Report;
 }
 
 /** Apollo Server with our rules: access first, then `@readAfter`; freshness on every answer that read a view. */
 export function createApollo(options: ApolloOptions): ApolloServer<RequestContext> {
-  const { schema, introspection, trustedDocuments, report } = options;
-  // Apollo formats an error without its request, so it is reported before, and not once more.
-  const reported = new WeakSet<object>();
+  const { schema, introspection, trustedDocuments, limits, report } = options;
+  const format = createErrorFormat(introspection, report);
+  // Apollo asks for an error's format without its request, so it is made before, where the correlation id is known.
+  const formatted = new WeakMap<object, GraphQLFormattedError>();
   return new ApolloServer<RequestContext>({
     schema: schema.schema,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      tidemarkPlugin(schema, trustedDocuments),
-      reportPlugin((error, correlationId) => {
-        if (error instanceof Error) reported.add(error);
-        report(error, correlationId);
-      }),
+      tidemarkPlugin(schema, trustedDocuments, limits),
+      errorPlugin((error, correlationId) => formatted.set(error, format(error, correlationId))),
     ],
-    formatError: (formatted, error) => {
-      const left = formatError(formatted, error, (original) => {
-        if (!(original instanceof Error && reported.has(original))) report(original);
-      });
-      // Apollo hides the suggestions of validation, not those for variables.
-      return introspection ? left : withoutSuggestions(left);
-    },
+    formatError: (enriched, error) =>
+      (error instanceof Error && formatted.get(error)) || format(asGraphQLError(enriched, error)),
     includeStacktraceInErrorResponses: false,
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
-    parseOptions: { maxTokens: TOKENS_MAX },
-    validationRules: limitRules,
+    parseOptions: { maxTokens: limits.documentTokens },
+    validationRules: [documentRule(limits)],
     validationOptions: { maxErrors: VALIDATION_ERRORS_MAX },
     stopOnTerminationSignals: false,
   });
 }
 
-function reportPlugin(report: Report): ApolloServerPlugin<RequestContext> {
+/** What went wrong before there was an operation, or inside Apollo, may be no error of GraphQL yet. */
+function asGraphQLError(enriched: GraphQLFormattedError, error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  return new GraphQLError(enriched.message, {
+    originalError: error instanceof Error ? error : new Error(String(error)),
+  });
+}
+
+function errorPlugin(
+  see: (error: GraphQLError, correlationId: string) => void,
+): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: async () => ({
       didEncounterErrors: async ({ errors, contextValue: { correlationId } }) => {
-        for (const error of errors)
-          formatError(error.toJSON(), error, (original) => {
-            report(original, correlationId);
-          });
+        for (const error of errors) see(error, correlationId);
       },
     }),
   };
@@ -70,6 +73,7 @@ function reportPlugin(report: Report): ApolloServerPlugin<RequestContext> {
 function tidemarkPlugin(
   schema: TidemarkSchema,
   trusted: TrustedDocuments | undefined,
+  limits: Limits,
 ): ApolloServerPlugin<RequestContext> {
   const checkAccess = createAccessCheck(schema.schema);
   return {
@@ -80,7 +84,10 @@ function tidemarkPlugin(
         if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw subscriptionOverHttp();
         checkAccess(document, contextValue.principal);
         const header = request.http?.headers.get(READ_AFTER_HEADER);
-        applyReadAfter(contextValue, schema, operation, request.variables ?? {}, header);
+        const variables = request.variables ?? {};
+        checkVariables(variables, limits);
+        applyReadAfter(contextValue, schema, operation, variables, header);
+        if (operation.operation === OperationTypeNode.MUTATION) contextValue.mayWrite();
       },
       willSendResponse: async ({ contextValue, response }) => {
         const read = contextValue.takeConsistency();

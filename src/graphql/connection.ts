@@ -1,11 +1,10 @@
 import { TidemarkError } from '../kernel/index.js';
 import { ANYONE, Access } from './access.js';
 import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
+import { defaultLimits } from './limits/index.js';
 
 /** The page size when the client does not say. */
 export const PAGE_SIZE = 20;
-/** The largest page. */
-export const PAGE_SIZE_MAX = 100;
 /** The longest cursor that is looked at, in characters. */
 const CURSOR_LENGTH_MAX = 4_000;
 
@@ -14,14 +13,14 @@ const CURSOR_LENGTH_MAX = 4_000;
 export class PageArgs {
   @Field(() => Int, {
     nullable: true,
-    description: `The first so many, 1 to ${PAGE_SIZE_MAX}; ${PAGE_SIZE} when left out.`,
+    description: `The first so many, 1 to ${defaultLimits.pageSize} where the service is not set otherwise; ${PAGE_SIZE} when left out.`,
   })
   first?: number | null;
 
   @Field(() => String, { nullable: true, description: 'Only what comes after this cursor.' })
   after?: string | null;
 
-  @Field(() => Int, { nullable: true, description: `The last so many, 1 to ${PAGE_SIZE_MAX}.` })
+  @Field(() => Int, { nullable: true, description: 'The last so many, no more than `first` may be.' })
   last?: number | null;
 
   @Field(() => String, { nullable: true, description: 'Only what comes before this cursor.' })
@@ -55,16 +54,24 @@ export interface Page {
 /** A sort value inside a cursor. */
 export type CursorValue = string | number;
 
-/** The page that the arguments ask for; BAD_USER_INPUT where they contradict each other or the cursor is not one of `order`'s. */
-export function pageOf({ first, after, last, before }: PageArgs, order: string, values: number): Page {
+/**
+ * The page that the arguments ask for; BAD_USER_INPUT where they contradict each other, ask for more than `sizeMax`, or
+ * the cursor is not one of `order`'s.
+ */
+export function pageOf(
+  { first, after, last, before }: PageArgs,
+  order: string,
+  values: number,
+  sizeMax: number,
+): Page {
   if (first != null && last != null) throw bad('Send either first or last, not both.');
   if (after != null && before != null) throw bad('Send either after or before, not both.');
   const backward = last != null || (before != null && first == null);
   if (backward && after != null) throw bad('last goes with before, not with after.');
   if (!backward && before != null) throw bad('first goes with after, not with before.');
-  const size = (backward ? last : first) ?? PAGE_SIZE;
-  if (size < 1 || size > PAGE_SIZE_MAX) {
-    throw bad(`${backward ? 'last' : 'first'} must be 1 to ${PAGE_SIZE_MAX}, got ${size}.`);
+  const size = (backward ? last : first) ?? Math.min(PAGE_SIZE, sizeMax);
+  if (size < 1 || size > sizeMax) {
+    throw bad(`${backward ? 'last' : 'first'} must be 1 to ${sizeMax}, got ${size}.`);
   }
   const cursor = (backward ? before : after) ?? undefined;
   return { size, backward, cursor: cursor === undefined ? undefined : decodeCursor(cursor, order, values) };

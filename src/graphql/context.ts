@@ -1,5 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import {
+  TidemarkError,
   readAfter as readAfterPosition,
   refuseUnknown,
   type CommandResult,
@@ -11,6 +12,8 @@ import {
 } from '../kernel/index.js';
 import type { Principal } from './access.js';
 import { coded } from './errors.js';
+import type { Limits } from './limits/index.js';
+import { unlimited, type OperationTime } from './operation-time.js';
 import type { PositionCodec, PositionToken } from './position.js';
 
 /** What a mutation's `options` say. */
@@ -28,6 +31,11 @@ export interface RequestContext {
   /** Null without credentials. */
   readonly principal: Principal | null;
   readonly correlationId: string;
+  readonly limits: Limits;
+  /** Aborts when nobody waits for the answer any more: the client has gone, or the operation's time is up. */
+  readonly signal: AbortSignal;
+  /** From here on the operation may have written something: without an answer in time its outcome is unknown. */
+  mayWrite(): void;
   /** Sends a command; failures are coded GraphQL errors. */
   send<Input>(type: CommandType<Input>, input: unknown, options?: SendOptions | null): Promise<CommandResult>;
   /** Asks a query at the operation's position, or later where `after` is (which then holds for all that follow); notes how fresh the answer is. */
@@ -50,12 +58,15 @@ export interface ContextOptions {
   readonly positions: PositionCodec;
   readonly principal: Principal | null;
   readonly correlationId: string;
-  readonly signal?: AbortSignal;
+  readonly limits: Limits;
+  /** Unlimited when left out. */
+  readonly time?: Pick<OperationTime, 'signal' | 'mayWrite'> | undefined;
 }
 
 /** The context of one operation. */
 export function createContext(options: ContextOptions): RequestContext {
-  const { kernel, positions, principal, correlationId, signal } = options;
+  const { kernel, positions, principal, correlationId, limits } = options;
+  const { signal, mayWrite } = options.time ?? unlimited();
   const made = new Map<object, unknown>();
   let wanted: ReadAfter | undefined;
   let written = 0;
@@ -66,7 +77,9 @@ export function createContext(options: ContextOptions): RequestContext {
     written = Math.max(written, position);
     if (written <= (wanted?.position ?? 0)) return wanted;
     // The operation's deadline holds for all its reads, also for those that follow its own writes.
-    return wanted === undefined ? readAfterPosition(written) : { ...wanted, position: written };
+    return wanted === undefined
+      ? readAfterPosition(written, undefined, undefined, limits.readAfterMs)
+      : { ...wanted, position: written };
   }
 
   return {
@@ -74,8 +87,14 @@ export function createContext(options: ContextOptions): RequestContext {
     positions,
     principal,
     correlationId,
+    limits,
+    signal,
+    mayWrite,
     send: (type, input, sendOptions) =>
       coded(async () => {
+        // What became of the others of this operation has been answered already.
+        if (signal.aborted)
+          throw new TidemarkError('TIMEOUT', 'There was no time left to send this command.');
         const { commandId, ifUnchangedSince, limitedTo = null } = sendOptions ?? {};
         const since = ifUnchangedSince && positions.resolve(ifUnchangedSince);
         if (typeof since === 'number') await refuseUnknown(since, 0, kernel.log);
@@ -99,7 +118,7 @@ export function createContext(options: ContextOptions): RequestContext {
       const position = positions.resolve(token);
       if (wanted === undefined || timeoutMs !== undefined || position > wanted.position) {
         const latest = Math.max(position, wanted?.position ?? 0);
-        wanted = readAfterPosition(latest, timeoutMs, onTimeout);
+        wanted = readAfterPosition(latest, timeoutMs, onTimeout, limits.readAfterMs);
       }
     },
     takeConsistency: () => {

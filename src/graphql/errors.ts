@@ -11,6 +11,8 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   OVERLOADED: 503,
   UNAVAILABLE: 503,
   OUTCOME_UNKNOWN: 503,
+  // What a gateway says whose service takes too long: clients and proxies know that it may be tried again.
+  TIMEOUT: 504,
 };
 
 /** Told of what went wrong inside, and of the request's correlation id where it has one. */
@@ -52,6 +54,13 @@ export function toGraphQLError(
   });
 }
 
+/** A failure from before anything was executed, so that HTTP can say so; without a status it would be 500. */
+export function refusedEarly(error: unknown): unknown {
+  return error instanceof TidemarkError
+    ? toGraphQLError(error, { ...error.details, http: { status: statusOf(error.code) } })
+    : error;
+}
+
 /** Runs `work`; what it throws as a TidemarkError leaves as a coded GraphQLError. */
 export async function coded<T>(work: () => Promise<T>): Promise<T> {
   try {
@@ -61,17 +70,29 @@ export async function coded<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What leaves the server of an error. Unknown ones are told to `report` and become INTERNAL without a word of why. */
-export function formatError(
-  formatted: GraphQLFormattedError,
-  error: unknown,
-  report: (error: unknown) => void,
-): GraphQLFormattedError {
+/**
+ * How errors leave the server: unknown ones are told to `report` and become INTERNAL without a word of why; without
+ * introspection there are no suggestions for misspelt names either.
+ */
+export function createErrorFormat(
+  introspection: boolean,
+  report: Report,
+): (error: GraphQLError, correlationId?: string) => GraphQLFormattedError {
+  return (error, correlationId) => {
+    const left = formatError(error, (original) => {
+      report(original, correlationId);
+    });
+    return introspection ? left : withoutSuggestions(left);
+  };
+}
+
+function formatError(error: GraphQLError, report: (error: unknown) => void): GraphQLFormattedError {
+  const formatted = error.toJSON();
   const original = originalOf(error);
   if (original instanceof TidemarkError) return publicError(formatted, original);
   const code = formatted.extensions?.['code'];
   if (typeof code === 'string' && STANDARD_CODES.has(code)) return strip(formatted, { code });
-  if (error instanceof GraphQLError && code === undefined && isOfRequest(error)) {
+  if (code === undefined && isOfRequest(error)) {
     return strip(formatted, { code: 'BAD_USER_INPUT' });
   }
   report(original);
@@ -102,8 +123,7 @@ function publicError(formatted: GraphQLFormattedError, error: TidemarkError): Gr
   );
 }
 
-/** The error without suggestions for misspelt names, for servers that do not show their schema. */
-export function withoutSuggestions(formatted: GraphQLFormattedError): GraphQLFormattedError {
+function withoutSuggestions(formatted: GraphQLFormattedError): GraphQLFormattedError {
   return { ...formatted, message: formatted.message.replace(/ ?Did you mean.*/, '') };
 }
 

@@ -4,9 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TidemarkError } from '../kernel/index.js';
 import type { RequestContext } from './context.js';
 import { headersFor, statusOf } from './errors.js';
-
-/** The largest request body, in bytes. */
-export const BODY_BYTES_MAX = 262_144;
+import type { Limits } from './limits/index.js';
+import { timeFor, type OperationTime } from './operation-time.js';
 
 /** A request that is refused before GraphQL sees it. */
 class Refused extends Error {
@@ -20,35 +19,71 @@ class Refused extends Error {
   }
 }
 
-/** Answers GraphQL over HTTP: POST with a JSON body, GET with the query in the URL. */
-export function createHttpHandler(
-  apollo: ApolloServer<RequestContext>,
-  contextOf: (request: IncomingMessage, gone: AbortSignal) => Promise<RequestContext>,
-  report: (error: unknown) => void,
-): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  return async (request, response) => {
-    try {
-      const method = methodOf(request);
-      const context = await contextOf(request, goneWith(response));
-      const body = method === 'POST' ? await readJson(request) : undefined;
-      const answer = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: { method, headers: headersOf(request), search: searchOf(request), body },
-        context: async () => context,
+/** What the handler works with. */
+export interface HttpHandlerOptions {
+  readonly apollo: ApolloServer<RequestContext>;
+  /** The context of one operation, for whoever the request says it is from. */
+  readonly contextOf: (request: IncomingMessage, time: OperationTime) => Promise<RequestContext>;
+  readonly limits: Pick<Limits, 'bodyBytes' | 'batch' | 'operationMs'>;
+  readonly report: (error: unknown) => void;
+}
+
+/** Answers GraphQL over HTTP: POST with a JSON body, GET with the query in the URL. Resolves in time, come what may. */
+export function createHttpHandler({
+  apollo,
+  contextOf,
+  limits,
+  report,
+}: HttpHandlerOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  async function answer(request: IncomingMessage, time: OperationTime): Promise<HTTPGraphQLResponse> {
+    const method = methodOf(request);
+    const context = await contextOf(request, time);
+    const body = method === 'POST' ? await readJson(request, limits.bodyBytes) : undefined;
+    const execute = (one: unknown, its: RequestContext): Promise<HTTPGraphQLResponse> =>
+      apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: { method, headers: headersOf(request), search: searchOf(request), body: one },
+        context: async () => its,
       });
-      await send(response, answer);
+    if (!Array.isArray(body)) return execute(body, context);
+    checkBatch(body.length, limits.batch);
+    const bodies: unknown[] = body;
+    // A context is one operation's.
+    return inTurn(bodies, async (one) => execute(one, await contextOf(request, time)), time.signal);
+  }
+
+  return async (request, response) => {
+    const time = timeFor(response, limits.operationMs);
+    try {
+      await send(response, await time.within(answer(request, time)));
     } catch (error) {
       refuse(request, response, toRefused(request, error, report));
     }
   };
 }
 
-/** Aborts when the client goes away before it has its answer, so that nothing waits for nobody. */
-function goneWith(response: ServerResponse): AbortSignal {
-  const gone = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) gone.abort();
-  });
-  return gone.signal;
+function checkBatch(operations: number, most: number): void {
+  if (operations > 0 && operations <= most) return;
+  const message =
+    most === 0
+      ? 'Batches are not taken here: send one operation as an object, not a list.'
+      : `A batch has 1 to ${most} operations, got ${operations}.`;
+  throw new Refused(400, 'BAD_REQUEST', message);
+}
+
+/** Runs the operations of a batch one after another, until nobody waits any more; answers with the list of answers. */
+async function inTurn(
+  bodies: readonly unknown[],
+  execute: (body: unknown) => Promise<HTTPGraphQLResponse>,
+  signal: AbortSignal,
+): Promise<HTTPGraphQLResponse> {
+  const texts: string[] = [];
+  for (const body of bodies) {
+    if (signal.aborted) break;
+    const answer = await execute(body);
+    if (answer.body.kind === 'complete') texts.push(answer.body.string);
+  }
+  const headers = new HeaderMap([['content-type', 'application/json; charset=utf-8']]);
+  return { status: 200, headers, body: { kind: 'complete', string: `[${texts.join(',')}]` } };
 }
 
 function toRefused(request: IncomingMessage, error: unknown, report: (error: unknown) => void): Refused {
@@ -93,9 +128,9 @@ function checkContentType(request: IncomingMessage): void {
   }
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+async function readJson(request: IncomingMessage, bytesMax: number): Promise<unknown> {
   checkContentType(request);
-  const bytes = await readBody(request);
+  const bytes = await readBody(request, bytesMax);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -109,17 +144,17 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
+async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
   const tooLarge = (): Refused =>
-    new Refused(413, 'BAD_REQUEST', `The body is over ${BODY_BYTES_MAX} bytes.`, {
+    new Refused(413, 'BAD_REQUEST', `The body is over ${bytesMax} bytes.`, {
       connection: 'close',
     });
-  if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) throw tooLarge();
+  if (Number(request.headers['content-length'] ?? 0) > bytesMax) throw tooLarge();
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX) throw tooLarge();
+    if (bytes > bytesMax) throw tooLarge();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, bytes);

@@ -3,6 +3,7 @@ export type { ConnectionData, ConnectionObject, CursorValue, Page as ConnectionP
 export type { GraphQLEdge, Page, ServerOptions } from './server.js';
 export type { Authenticate, TokenSettings } from './authenticate.js';
 export type { Principal } from './access.js';
+export type { Limit, LimitName, Limits } from './limits/index.js';
 export type { LiveSource, RowWatch } from './live.js';
 export type { PlaygroundOptions, PlaygroundTab } from './playground/index.js';
 export type { PositionCodec, PositionToken } from './position.js';
@@ -17,7 +18,6 @@ export { DateTime, Decimal, Position } from './scalars.js';
 export { ENDPOINT, listen } from './server.js';
 export {
   PAGE_SIZE,
-  PAGE_SIZE_MAX,
   PageArgs,
   PageInfo,
   connectionType,
@@ -25,6 +25,7 @@ export {
   pageOf,
   toConnection,
 } from './connection.js';
+export { LIMITS, defaultLimits, limitNames, variableOf } from './limits/index.js';
 export { coded } from './errors.js';
 export { createPlayground } from './playground/index.js';
 export { createRowWatch, liveSource, onceSource } from './live.js';

@@ -1,8 +1,9 @@
 import { TidemarkError, type LogIdentity } from '../kernel/index.js';
 
-const FORM = /^([0-9a-z]{12})-([0-9a-z]{4})-([0-9]{16})$/;
+const FORM = /^([0-9a-z]{12})-([0-9a-z]{10})-([0-9]{16})$/;
 const LOG_DIGITS = 12;
-const EPOCH_DIGITS = 4;
+/** Enough for 850,000 restores one upon another: a restore draws a part of its epoch by lot. */
+const EPOCH_DIGITS = 10;
 const NUMBER_DIGITS = 16;
 
 /** A position as a client sent it: which log's, of which epoch, and the number. */

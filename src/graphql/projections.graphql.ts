@@ -28,8 +28,6 @@ import { liveSource, onceSource } from './live.js';
 import type { PositionToken } from './position.js';
 import { Position } from './scalars.js';
 
-/** How long `projectionCaughtUp` waits before it ends with TIMEOUT, in ms. */
-const CAUGHT_UP_TIMEOUT_MS = 60_000;
 /** The least time between two frames of `projectionStatus`, in ms. */
 const STATUS_INTERVAL_MS = 200;
 
@@ -132,19 +130,19 @@ function chosen(kernel: Kernel, name: string | null | undefined): readonly Proje
 }
 
 async function caughtUp(
-  { kernel, positions }: RequestContext,
+  { kernel, positions, limits: { caughtUpMs } }: RequestContext,
   { position: token, projection = null }: CaughtUpArgs,
   signal: AbortSignal,
 ): Promise<ProjectionCaughtUp> {
   const projectors = chosen(kernel, projection);
   const position = positions.resolve(token);
   await refuseUnknown(position, 0, kernel.log);
-  const deadline = deadlineIn(CAUGHT_UP_TIMEOUT_MS);
+  const deadline = deadlineIn(caughtUpMs);
   const outcomes = await Promise.all(
     projectors.map(({ freshness }) => freshness.wait(position, deadline, signal)),
   );
   if (outcomes.includes('timeout')) {
-    throw new TidemarkError('TIMEOUT', `The position was not reached in ${CAUGHT_UP_TIMEOUT_MS / 1_000} s.`);
+    throw new TidemarkError('TIMEOUT', `The position was not reached in ${caughtUpMs} ms.`);
   }
   return { projection, position: Math.min(...projectors.map(({ freshness }) => freshness.checkpoint())) };
 }

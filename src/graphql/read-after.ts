@@ -10,14 +10,10 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import {
-  READ_AFTER_TIMEOUT_MAX_MS,
-  READ_AFTER_TIMEOUT_MS,
-  TidemarkError,
-  type ReadAfter,
-} from '../kernel/index.js';
+import { READ_AFTER_TIMEOUT_MS, TidemarkError, type ReadAfter } from '../kernel/index.js';
 import type { RequestContext } from './context.js';
-import { toGraphQLError } from './errors.js';
+import { refusedEarly } from './errors.js';
+import type { Limits } from './limits/index.js';
 import { parsePosition, type PositionToken } from './position.js';
 
 /** The request header that does what `@readAfter(position:)` does. */
@@ -38,8 +34,11 @@ interface ReadAfterArguments {
   readonly onTimeout: ReadAfter['onTimeout'];
 }
 
-/** `@readAfter`, which makes an operation see everything up to a position. */
-export function readAfterDirective(position: GraphQLScalarType): GraphQLDirective {
+/** `@readAfter`, which makes an operation see everything up to a position, where that comes within the longest wait. */
+export function readAfterDirective(
+  position: GraphQLScalarType,
+  { readAfterMs }: Pick<Limits, 'readAfterMs'>,
+): GraphQLDirective {
   return new GraphQLDirective({
     name: 'readAfter',
     description:
@@ -49,8 +48,8 @@ export function readAfterDirective(position: GraphQLScalarType): GraphQLDirectiv
       position: { type: new GraphQLNonNull(position) },
       timeoutMs: {
         type: new GraphQLNonNull(GraphQLInt),
-        defaultValue: READ_AFTER_TIMEOUT_MS,
-        description: `0 to ${READ_AFTER_TIMEOUT_MAX_MS}.`,
+        defaultValue: Math.min(READ_AFTER_TIMEOUT_MS, readAfterMs),
+        description: `0 to ${readAfterMs}.`,
       },
       onTimeout: { type: new GraphQLNonNull(onTimeout), defaultValue: 'STALE' },
     },
@@ -80,18 +79,14 @@ export function applyReadAfter(
     // The directive's arguments have been coerced to just these types.
     const values = getDirectiveValues(readAfter, operation, coerced) as ReadAfterArguments | undefined;
     if (values === undefined) return;
-    checkTimeout(values.timeoutMs);
+    checkTimeout(values.timeoutMs, context.limits.readAfterMs);
     context.readAfter(values.position, values.timeoutMs, values.onTimeout);
   } catch (error) {
-    // Nothing has been executed yet, so that HTTP can say so; without a status it would be 500.
-    throw error instanceof TidemarkError ? toGraphQLError(error, { http: { status: 400 } }) : error;
+    throw refusedEarly(error);
   }
 }
 
-function checkTimeout(timeoutMs: number): void {
-  if (timeoutMs >= 0 && timeoutMs <= READ_AFTER_TIMEOUT_MAX_MS) return;
-  throw new TidemarkError(
-    'BAD_USER_INPUT',
-    `timeoutMs must be 0 to ${READ_AFTER_TIMEOUT_MAX_MS}, got ${timeoutMs}.`,
-  );
+function checkTimeout(timeoutMs: number, maxMs: number): void {
+  if (timeoutMs >= 0 && timeoutMs <= maxMs) return;
+  throw new TidemarkError('BAD_USER_INPUT', `timeoutMs must be 0 to ${maxMs}, got ${timeoutMs}.`);
 }

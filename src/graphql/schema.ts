@@ -1,6 +1,7 @@
 import { lexicographicSortSchema, printSchema, specifiedDirectives, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { checkRules } from './access.js';
+import { defaultLimits, type Limits } from './limits/index.js';
 import type { PositionCodec } from './position.js';
 import { ProjectionsResolver } from './projections.graphql.js';
 import { readAfterDirective, type TidemarkSchema } from './read-after.js';
@@ -9,10 +10,14 @@ import { Position, positionScalar } from './scalars.js';
 /** A class with type-graphql's decorators. */
 export type ResolverClass = abstract new (...args: never[]) => object;
 
-/** The schema of these resolvers and the edge's own, for positions of one log. */
-export function createSchema(resolvers: readonly ResolverClass[], positions: PositionCodec): TidemarkSchema {
+/** The schema of these resolvers and the edge's own, for positions of one log; it states the longest wait. */
+export function createSchema(
+  resolvers: readonly ResolverClass[],
+  positions: PositionCodec,
+  limits: Pick<Limits, 'readAfterMs'> = defaultLimits,
+): TidemarkSchema {
   const position = positionScalar(positions);
-  const readAfter = readAfterDirective(position);
+  const readAfter = readAfterDirective(position, limits);
   const schema = buildSchemaSync({
     // type-graphql's type wants one at least; ours is always there.
     resolvers: [ProjectionsResolver, ...resolvers] as unknown as NonEmptyArray<new () => object>,

@@ -1,15 +1,23 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions as ServerSettings,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { newId, type Kernel } from '../kernel/index.js';
 import type { Principal } from './access.js';
 import { createAdmission } from './admission.js';
 import { createApollo } from './apollo.js';
 import type { Authenticate } from './authenticate.js';
-import { CONNECTIONS_PER_ADDRESS_MAX, limitConnections } from './connections.js';
+import { answerBadRequests, limitConnections } from './connections.js';
 import { createContext, type RequestContext } from './context.js';
 import { drainable } from './drain.js';
 import type { Report } from './errors.js';
 import { createHttpHandler } from './http.js';
+import type { Limits } from './limits/index.js';
+import type { OperationTime } from './operation-time.js';
 import type { PositionCodec } from './position.js';
 import type { TidemarkSchema } from './read-after.js';
 import type { TrustedDocuments } from './trusted-documents.js';
@@ -19,9 +27,7 @@ import { createWebSocketEdge, type SocketCount } from './websocket.js';
 export const ENDPOINT = '/graphql';
 /** How many new connections may wait to be accepted. */
 const BACKLOG = 4_096;
-const HEADERS_TIMEOUT_MS = 5_000;
-const REQUEST_TIMEOUT_MS = 8_000;
-/** How often those two are looked at; Node's own 30 s would let slow senders sit for as long. */
+/** How often the time that requests may take is looked at; Node's own 30 s would let slow senders sit for as long. */
 const TIMEOUT_CHECK_MS = 1_000;
 
 /** Answers a request, or returns false so that the next one is asked. */
@@ -43,8 +49,8 @@ export interface ServerOptions {
   readonly before?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
   /** Asked in turn for every path but the endpoint's: probes, the playground. */
   readonly pages?: readonly Page[];
-  /** The most connections of one address at a time; CONNECTIONS_PER_ADDRESS_MAX where left out. */
-  readonly connectionsPerAddressMax?: number;
+  /** How far clients may go; `defaultLimits` has what fits most. */
+  readonly limits: Limits;
   /** Told of what went wrong inside; clients are told nothing of it. */
   readonly report: Report;
 }
@@ -59,51 +65,37 @@ export interface GraphQLEdge {
 
 /** Starts HTTP and WebSocket on one port; port 0 takes any free one. */
 export async function listen(options: ServerOptions, host: string, port: number): Promise<GraphQLEdge> {
-  const { kernel, positions, schema, authenticate, origins, before, pages = [], report } = options;
+  const { kernel, positions, schema, authenticate, limits, before, pages = [], report } = options;
   const contextFor = (
     request: IncomingMessage,
     principal: Principal | null,
-    signal?: AbortSignal,
+    time?: OperationTime,
   ): RequestContext => {
     const header = request.headers['x-correlation-id'];
     const correlationId = typeof header === 'string' && /^[\w.:/-]{1,64}$/.test(header) ? header : newId();
-    return createContext({ kernel, positions, principal, correlationId, ...(signal && { signal }) });
+    return createContext({ kernel, positions, principal, correlationId, limits, time });
   };
   const apollo = createApollo(options);
   await apollo.start();
-  const contextOf = async (request: IncomingMessage, signal: AbortSignal): Promise<RequestContext> =>
-    contextFor(request, await authenticate(request.headers.authorization), signal);
-  const operations = createAdmission(createHttpHandler(apollo, contextOf, report));
-  const sockets = createWebSocketEdge({
-    ...schema,
-    authenticate,
-    origins,
-    contextFor,
-    introspection: options.introspection,
-    trustedDocuments: options.trustedDocuments,
-    report,
+  const contextOf = async (request: IncomingMessage, time: OperationTime): Promise<RequestContext> =>
+    contextFor(request, await authenticate(request.headers.authorization), time);
+  const operations = createAdmission(createHttpHandler({ apollo, contextOf, limits, report }), limits);
+  const sockets = createWebSocketEdge({ ...options, ...schema, contextFor });
+  const server = createServer(httpLimits(limits), (request, response) => {
+    const isOperation = pathOf(request) === ENDPOINT;
+    // Pages elsewhere may read a refusal only with the headers that come first.
+    if (isOperation && request.headers.origin === undefined && operations.refuses(response)) return;
+    if (before?.(request, response) === true) return;
+    if (isOperation) operations.admit(request, response);
+    else if (!pages.some((page) => page(request, response))) notFound(response);
   });
-  const server = createServer(
-    {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
-    },
-    (request, response) => {
-      const isOperation = pathOf(request) === ENDPOINT;
-      // Pages elsewhere may read a refusal only with the headers that come first.
-      if (isOperation && request.headers.origin === undefined && operations.refuses(response)) return;
-      if (before?.(request, response) === true) return;
-      if (isOperation) operations.admit(request, response);
-      else if (!pages.some((page) => page(request, response))) notFound(response);
-    },
-  );
   server.on('upgrade', (request, socket, head) => {
     if (pathOf(request) === ENDPOINT) sockets.upgrade(request, socket, head);
     else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
   });
   const drain = drainable(server);
-  limitConnections(server, options.connectionsPerAddressMax ?? CONNECTIONS_PER_ADDRESS_MAX);
+  limitConnections(server, limits);
+  answerBadRequests(server, limits);
   await bind(server, host, port);
   return {
     url: urlOf(server, host),
@@ -114,6 +106,17 @@ export async function listen(options: ServerOptions, host: string, port: number)
       await drained;
       await apollo.stop();
     },
+  };
+}
+
+function httpLimits(limits: Limits): ServerSettings {
+  return {
+    maxHeaderSize: limits.headersBytes,
+    // Node refuses to start where the head may take longer than the whole.
+    headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.idleTimeoutMs,
+    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
   };
 }
 

@@ -1,26 +1,28 @@
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import type { Limits } from './limits/index.js';
 
-/** What may wait for a slow reader for longer than SLOW_MAX_MS, in bytes. */
-export const BUFFERED_BYTES_MAX = 1_048_576;
-/** What may never wait for a reader, however short: several of the largest frames, in bytes. */
-export const BUFFERED_BYTES_NEVER = 16 * BUFFERED_BYTES_MAX;
-/** How long a reader may be behind by more than BUFFERED_BYTES_MAX, in ms. */
-export const SLOW_MAX_MS = 1_000;
-/** The most messages of one socket in any second, pings included. */
-export const MESSAGES_PER_SECOND_MAX = 500;
+/** So many times what may wait for a slow reader may never wait, however briefly: several of the largest frames. */
+export const NEVER_FACTOR = 16;
+
+/** How much a socket may send, and leave unread. */
+export type SocketLimits = Pick<Limits, 'bufferedBytes' | 'slowReaderMs' | 'messagesPerSecond'>;
 
 /** Whether a reader is too slow: looks at what waits for it now, and since when that has been too much. */
-export function slownessOf(buffered: () => number, now: () => number = () => performance.now()) {
+export function slownessOf(
+  buffered: () => number,
+  { bufferedBytes, slowReaderMs }: Pick<Limits, 'bufferedBytes' | 'slowReaderMs'>,
+  now: () => number = () => performance.now(),
+) {
   let since: number | undefined;
   return (): boolean => {
     const bytes = buffered();
-    if (bytes <= BUFFERED_BYTES_MAX) {
+    if (bytes <= bufferedBytes) {
       since = undefined;
       return false;
     }
     since ??= now();
-    return bytes > BUFFERED_BYTES_NEVER || now() - since > SLOW_MAX_MS;
+    return bytes > NEVER_FACTOR * bufferedBytes || now() - since > slowReaderMs;
   };
 }
 
@@ -28,11 +30,25 @@ export function slownessOf(buffered: () => number, now: () => number = () => per
  * Holds a socket to its limits whenever it sends a message: too many close it with 4429. The returned check is for
  * frames to come: a reader that is too slow is cut off, because a close frame would only wait behind all the others.
  */
-export function limitSocket(client: WebSocket): () => void {
-  const isSlow = slownessOf(() => client.bufferedAmount);
+export function limitSocket(client: WebSocket, limits: SocketLimits): () => void {
+  const isSlow = slownessOf(() => client.bufferedAmount, limits);
+  let again: NodeJS.Timeout | undefined;
+  const look = (): void => {
+    again = undefined;
+    if (isSlow()) client.terminate();
+    else if (client.bufferedAmount > limits.bufferedBytes) lookAgain();
+  };
+  // What is written in this turn shows later, and there may be no further frame to look at it.
+  const lookAgain = (): void => {
+    again ??= setTimeout(look, limits.slowReaderMs + 1);
+  };
   const check = (): void => {
     if (isSlow()) client.terminate();
+    else lookAgain();
   };
+  client.once('close', () => {
+    clearTimeout(again);
+  });
   let second = 0;
   let messages = 0;
   const count = (): void => {
@@ -40,7 +56,7 @@ export function limitSocket(client: WebSocket): () => void {
     const now = Math.floor(performance.now() / 1_000);
     messages = now === second ? messages + 1 : 1;
     second = now;
-    if (messages > MESSAGES_PER_SECOND_MAX) {
+    if (messages > limits.messagesPerSecond) {
       client.close(CloseCode.TooManyInitialisationRequests, 'Too many messages');
     }
   };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { GraphQLError, parse, print } from 'graphql';
-import { TOKENS_MAX } from './limits.js';
+import type { Limits } from './limits/index.js';
 
 /** The only documents that a server runs. */
 export interface TrustedDocuments {
@@ -9,7 +9,10 @@ export interface TrustedDocuments {
 }
 
 /** The documents of a manifest as graphql-codegen writes it: `{ "<hash>": "<document>" }`. Throws where it is not one. */
-export function readTrustedDocuments(file: string): TrustedDocuments {
+export function readTrustedDocuments(
+  file: string,
+  { documentTokens }: Pick<Limits, 'documentTokens'>,
+): TrustedDocuments {
   const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'));
   const texts = new Set<string>();
   for (const [hash, text] of Object.entries((manifest ?? {}) as Record<string, unknown>)) {
@@ -17,7 +20,7 @@ export function readTrustedDocuments(file: string): TrustedDocuments {
       throw new Error(`${file} must map hashes to documents; ${hash} is not text.`);
     texts.add(normal(text));
   }
-  return { has: (query) => texts.has(query) || texts.has(normalOrNothing(query)) };
+  return { has: (query) => texts.has(query) || texts.has(normalOrNothing(query, documentTokens)) };
 }
 
 /** What to answer to any other document. */
@@ -31,9 +34,9 @@ function normal(text: string): string {
   return print(parse(text));
 }
 
-function normalOrNothing(text: string): string {
+function normalOrNothing(text: string, maxTokens: number): string {
   try {
-    return print(parse(text, { maxTokens: TOKENS_MAX }));
+    return print(parse(text, { maxTokens }));
   } catch {
     return '';
   }

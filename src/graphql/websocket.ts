@@ -1,39 +1,18 @@
-import {
-  GraphQLError,
-  NoSchemaIntrospectionCustomRule,
-  OperationTypeNode,
-  execute,
-  getOperationAST,
-  parse,
-  subscribe,
-  validate,
-  type DocumentNode,
-  type ExecutionArgs,
-  type GraphQLFormattedError,
-} from 'graphql';
-import { CloseCode, type SubscribePayload } from 'graphql-ws';
+import { GraphQLError, execute, subscribe, type ExecutionArgs, type GraphQLFormattedError } from 'graphql';
+import { CloseCode } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { TidemarkError } from '../kernel/index.js';
-import { createAccessCheck, type Principal } from './access.js';
+import type { Principal } from './access.js';
 import type { Authenticate } from './authenticate.js';
 import { consistencyExtension, type RequestContext } from './context.js';
-import { formatError, toGraphQLError, withoutSuggestions, type Report } from './errors.js';
-import { TOKENS_MAX, VALIDATION_ERRORS_MAX, validationRules } from './limits.js';
-import { applyReadAfter, type TidemarkSchema } from './read-after.js';
+import { createErrorFormat, toGraphQLError, type Report } from './errors.js';
+import { asText, overloaded } from './ready-answer.js';
 import { limitSocket } from './socket-limits.js';
-import { notTrusted, type TrustedDocuments } from './trusted-documents.js';
+import { createSubscriptionCheck, type SubscriptionOptions } from './subscription-check.js';
 
-/** The largest WebSocket message, in bytes. */
-export const MESSAGE_BYTES_MAX = 65_536;
-/** The most subscriptions of one socket. */
-export const SUBSCRIPTIONS_PER_SOCKET_MAX = 50;
-/** The most WebSockets at a time. */
-export const SOCKETS_MAX = 20_000;
-/** How long a client may take to say connection_init, in ms. */
-const INIT_TIMEOUT_MS = 3_000;
 /** How often a socket is asked whether it is still there, in ms. */
 const KEEP_ALIVE_MS = 12_000;
 /** Closes what may succeed later, so that clients connect again (RFC 6455's registry). */
@@ -41,6 +20,7 @@ const TRY_AGAIN_LATER = 1013;
 
 /** How long a client may take to answer that its socket is being closed, in ms. */
 const CLOSE_TIMEOUT_MS = 2_000;
+const TOO_MANY = asText(overloaded('There are too many WebSockets. Connect again later.'));
 
 /** How many clients there are, and how many subscriptions they run. */
 export interface SocketCount {
@@ -57,15 +37,11 @@ export interface WebSocketEdge {
 }
 
 /** What the edge works with. */
-export interface WebSocketOptions extends TidemarkSchema {
+export interface WebSocketOptions extends SubscriptionOptions {
   readonly authenticate: Authenticate;
   /** Origins of pages that may connect, besides the service's own; `*` for any. */
   readonly origins: readonly string[];
   readonly contextFor: (request: IncomingMessage, principal: Principal | null) => RequestContext;
-  /** Whether clients may ask for the schema, and get suggestions for misspelt names. */
-  readonly introspection: boolean;
-  /** The only documents that are served; any where left out. */
-  readonly trustedDocuments?: TrustedDocuments | undefined;
   readonly report: Report;
 }
 
@@ -73,60 +49,26 @@ type Extra = {
   readonly request: IncomingMessage;
   readonly socket: WebSocket;
   principal?: Principal | null;
-  /** Cuts the client off where it is too slow. */
-  check?: () => void;
 };
 
 /** The WebSocket edge; mount `upgrade` on the HTTP server's path. */
 export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
-  const { schema, readAfter, authenticate, origins, contextFor, introspection, report } = options;
-  const checkAccess = createAccessCheck(schema);
-  const rules = introspection ? validationRules : [...validationRules, NoSchemaIntrospectionCustomRule];
+  const { schema, authenticate, origins, contextFor, introspection, limits, report } = options;
+  const format = createErrorFormat(introspection, report);
+  const check = createSubscriptionCheck(options);
+  const slowness = new WeakMap<WebSocket, () => void>();
   let subscriptions = 0;
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: MESSAGE_BYTES_MAX,
+    maxPayload: limits.messageBytes,
     perMessageDeflate: false,
     handleProtocols: (offered) => (offered.has('graphql-transport-ws') ? 'graphql-transport-ws' : false),
   });
 
-  function prepare(
-    payload: SubscribePayload,
-    { request, principal = null }: Extra,
-  ): ExecutionArgs | readonly GraphQLError[] {
-    if (options.trustedDocuments?.has(payload.query) === false) return [notTrusted()];
-    const document = parseDocument(payload.query);
-    if (document instanceof GraphQLError) return [document];
-    const problems = validate(schema, document, rules, { maxErrors: VALIDATION_ERRORS_MAX });
-    if (problems.length > 0) return problems.map(withCode('GRAPHQL_VALIDATION_FAILED'));
-    const operation = getOperationAST(document, payload.operationName);
-    if (operation == null)
-      return [coded('OPERATION_RESOLUTION_FAILURE', 'The document has no such operation.')];
-    if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
-      return [
-        coded('BAD_REQUEST', 'Only subscriptions go over the WebSocket; send queries and mutations by POST.'),
-      ];
-    }
-    checkAccess(document, principal);
-    const contextValue = contextFor(request, principal);
-    const variableValues = payload.variables ?? {};
-    applyReadAfter(contextValue, { schema, readAfter }, operation, variableValues, undefined);
-    return { schema, document, operationName: payload.operationName, variableValues, contextValue };
-  }
-
   const publicErrors = (errors: readonly GraphQLError[], args?: ExecutionArgs): GraphQLFormattedError[] => {
     // Every operation of this edge was given a context of ours.
     const { correlationId } = (args?.contextValue ?? {}) as Partial<RequestContext>;
-    return (
-      errors
-        .map((error) =>
-          formatError(error.toJSON(), error, (original) => {
-            report(original, correlationId);
-          }),
-        )
-        // Without introspection nothing of the schema shows, suggestions included.
-        .map((left) => (introspection ? left : withoutSuggestions(left)))
-    );
+    return errors.map((error) => format(error, correlationId));
   };
 
   const cleanup = useServer<undefined, Extra>(
@@ -134,9 +76,8 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
       schema,
       execute,
       subscribe,
-      connectionInitWaitTimeout: INIT_TIMEOUT_MS,
+      connectionInitWaitTimeout: limits.initTimeoutMs,
       onConnect: async ({ connectionParams, extra }) => {
-        extra.check = limitSocket(extra.socket);
         const given = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'] ?? undefined;
         if (given !== undefined && typeof given !== 'string') return false; // closes with 4403
         try {
@@ -150,12 +91,13 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
         return true;
       },
       onSubscribe: ({ extra, subscriptions }, _id, payload) => {
-        if (Object.keys(subscriptions).length > SUBSCRIPTIONS_PER_SOCKET_MAX) {
-          const message = `A socket may have ${SUBSCRIPTIONS_PER_SOCKET_MAX} subscriptions at most.`;
+        if (Object.keys(subscriptions).length > limits.subscriptionsPerSocket) {
+          const message = `A socket may have ${limits.subscriptionsPerSocket} subscriptions at most.`;
           return [toGraphQLError(new TidemarkError('OVERLOADED', message))];
         }
         try {
-          return prepare(payload, extra);
+          const { request, principal = null } = extra;
+          return check(payload, principal, () => contextFor(request, principal));
         } catch (error) {
           return [
             error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error }),
@@ -172,7 +114,7 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
         // That a client which has gone cannot be written to is no failure of ours; nobody reads this.
         socket.readyState === socket.OPEN ? publicErrors(errors) : errors.map(({ message }) => ({ message })),
       onNext: ({ extra }, _id, _payload, args, { data, errors }) => {
-        extra.check?.();
+        slowness.get(extra.socket)?.();
         return {
           ...(data !== undefined && { data }),
           ...(errors && { errors: publicErrors(errors, args) }),
@@ -191,11 +133,13 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
         socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
         return;
       }
-      if (sockets.clients.size >= SOCKETS_MAX) {
-        socket.end('HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\n\r\n');
+      if (sockets.clients.size >= limits.sockets) {
+        socket.end(TOO_MANY);
         return;
       }
       sockets.handleUpgrade(request, socket, head, (client) => {
+        // First, so that it counts what is sent before connection_init, too.
+        slowness.set(client, limitSocket(client, limits));
         sockets.emit('connection', client, request);
         // Whoever sends broken frames is disconnected by ws; graphql-ws would print a stack trace for each.
         client.removeAllListeners('error');
@@ -242,22 +186,4 @@ function extensionsOf({ contextValue }: ExecutionArgs): { extensions?: Record<st
   return consistency === undefined
     ? {}
     : { extensions: { consistency: consistencyExtension(consistency, context.positions) } };
-}
-
-function parseDocument(query: string): DocumentNode | GraphQLError {
-  try {
-    return parse(query, { maxTokens: TOKENS_MAX });
-  } catch (error) {
-    if (error instanceof GraphQLError) return withCode('GRAPHQL_PARSE_FAILED')(error);
-    throw error;
-  }
-}
-
-function coded(code: string, message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code } });
-}
-
-function withCode(code: string): (error: GraphQLError) => GraphQLError {
-  return ({ message, nodes = null, source = null, positions = null }) =>
-    new GraphQLError(message, { nodes, source, positions, extensions: { code } });
 }

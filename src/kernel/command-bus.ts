@@ -8,6 +8,9 @@ import {
 import { CompositionError, TidemarkError } from './errors.js';
 import { isUuid } from './ids.js';
 
+/** The most commands that are on their way at a time where nobody says; one more is refused as OVERLOADED. */
+export const COMMANDS_IN_FLIGHT_MAX = 5_000;
+
 /** Serves the commands of one name. */
 export interface CommandHandler {
   readonly command: string;
@@ -31,16 +34,19 @@ export interface CommandBusOptions {
   readonly commands: readonly CommandType[];
   readonly handlers: readonly CommandHandler[];
   readonly middleware?: readonly CommandMiddleware[];
+  /** COMMANDS_IN_FLIGHT_MAX when left out. */
+  readonly inFlightMax?: number | undefined;
 }
 
 /** A bus with exactly one handler for each command; anything else is a CompositionError here and now. */
-export function createCommandBus({ commands, handlers, middleware = [] }: CommandBusOptions): CommandBus {
+export function createCommandBus(options: CommandBusOptions): CommandBus {
+  const { commands, handlers, middleware = [], inFlightMax = COMMANDS_IN_FLIGHT_MAX } = options;
   const routes = route(commands, handlers);
-  const dispatch = async (command: Command): Promise<CommandResult> => {
+  const dispatch = bounded(inFlightMax, (command) => {
     const handler = routes.get(command.name);
     if (handler === undefined) throw new CompositionError(`The command ${command.name} is not on this bus.`);
     return handler.handle(command);
-  };
+  });
   const run = middleware.reduceRight<(command: Command) => Promise<CommandResult>>(
     (next, layer) => (command) => layer(command, next),
     dispatch,
@@ -50,6 +56,22 @@ export function createCommandBus({ commands, handlers, middleware = [] }: Comman
       checkEnvelope(envelope);
       return run(createCommand(type, input, envelope));
     },
+  };
+}
+
+/** Within the middleware, so that what is refused is counted and logged like everything else. */
+function bounded(max: number, handle: CommandHandler['handle']): CommandHandler['handle'] {
+  let inFlight = 0;
+  return async (command) => {
+    if (inFlight >= max) {
+      throw new TidemarkError('OVERLOADED', 'Too many commands are on their way. Try again later.');
+    }
+    inFlight += 1;
+    try {
+      return await handle(command);
+    } finally {
+      inFlight -= 1;
+    }
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Deadline } from './deadline.js';
 import { TidemarkError } from './errors.js';
 
-/** The most waits at a time on one projection; one more is refused as OVERLOADED. */
+/** The most waits at a time on one projection where nobody says; one more is refused as OVERLOADED. */
 export const WAITERS_MAX = 10_000;
 
 /** How a wait ended. */
@@ -11,6 +11,8 @@ export type WaitOutcome = 'reached' | 'timeout' | 'aborted';
 export interface Freshness {
   checkpoint(): number;
   waiters(): number;
+  /** Lets so many wait at a time from now on; those that wait already stay. */
+  limitWaiters(max: number): void;
   /** Resolves when the checkpoint has reached the position (at once if it has), on the deadline, or when aborted. */
   wait(position: number, deadline: Deadline, signal?: AbortSignal): Promise<WaitOutcome>;
   /** Called after a commit, with the checkpoint that was committed. */
@@ -23,8 +25,9 @@ interface Waiter {
 }
 
 /** Freshness that starts at a committed checkpoint. */
-export function createFreshness(start: number, waitersMax: number = WAITERS_MAX): Freshness {
+export function createFreshness(start: number): Freshness {
   let current = start;
+  let waitersMax = WAITERS_MAX;
   // Ascending by position, so that an announcement touches only those that it releases.
   const waiting: Waiter[] = [];
 
@@ -67,6 +70,9 @@ export function createFreshness(start: number, waitersMax: number = WAITERS_MAX)
   return {
     checkpoint: () => current,
     waiters: () => waiting.length,
+    limitWaiters: (max) => {
+      waitersMax = max;
+    },
     wait: async (position, deadline, signal) => {
       if (position <= current) return 'reached';
       if (signal?.aborted === true) return 'aborted';

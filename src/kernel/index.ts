@@ -58,7 +58,7 @@ export type {
 export type { JsonSchema } from './json-schema.js';
 export type { Misfit } from './schema-fit.js';
 export type { Freshness, WaitOutcome } from './freshness.js';
-export type { Kernel, KernelOptions, Module } from './kernel.js';
+export type { Kernel, KernelLimits, KernelOptions, Module } from './kernel.js';
 export type {
   KeyedTable,
   Projection,
@@ -107,7 +107,7 @@ export {
 export { checkAppend, checkBoundary } from './append-checks.js';
 export { matches } from './boundaries.js';
 export { createCommand, defineCommand, fingerprintOf } from './commands.js';
-export { createCommandBus } from './command-bus.js';
+export { COMMANDS_IN_FLIGHT_MAX, createCommandBus } from './command-bus.js';
 export { CONFLICT_RETRIES_MAX, handleWith } from './handle-command.js';
 export { createBoundedMap } from './bounded-map.js';
 export { SNAPSHOT_BOUNDS, SNAPSHOT_BYTES_MAX } from './snapshots.js';

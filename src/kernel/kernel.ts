@@ -9,6 +9,7 @@ import type { CommandType } from './commands.js';
 import type { AnyDecider, Decider, InputMap } from './decider.js';
 import { CompositionError } from './errors.js';
 import type { EventMap } from './events.js';
+import { WAITERS_MAX } from './freshness.js';
 import { openGenerations } from './generations.js';
 import { handleWith, type DecideOptions } from './handle-command.js';
 import type { EventLog } from './log.js';
@@ -34,6 +35,14 @@ export interface Module {
   readonly queries?: readonly AnyQuery[];
 }
 
+/** How much a kernel takes on at a time. */
+export interface KernelLimits {
+  /** Commands on their way: COMMANDS_IN_FLIGHT_MAX when left out. */
+  readonly commandsInFlight: number;
+  /** Reads that wait for one projection: WAITERS_MAX when left out. */
+  readonly waiters: number;
+}
+
 /** What a kernel is made of. */
 export interface KernelOptions {
   readonly log: EventLog;
@@ -47,11 +56,12 @@ export interface KernelOptions {
   /** Told of a decider's snapshot that could not be read or written, once until it works again; commands go on. */
   readonly onSnapshotFailure?: (decider: string, error: unknown) => void;
   readonly projectionBatchMax?: number;
+  readonly limits?: Partial<KernelLimits>;
   /** Told of each failed attempt of a projection, which goes on by itself. */
   readonly onProjectionFailure?: (projection: string, error: unknown) => void;
-  /** Told when views are built anew although the projection's version is the same. */
   /** What operators did, which says what is paused and skipped; kept in memory where left out. */
   readonly operations?: OperationLog;
+  /** Told when views are built anew although the projection's version is the same. */
   readonly onProjectionNotice?: (projection: string, notice: string) => void;
   /** How many entities a projection sets aside before it stops instead; PARKED_ENTITIES_MAX where left out. */
   readonly parkedEntitiesMax?: number;
@@ -76,13 +86,14 @@ export interface Kernel {
 
 /** Puts an application together. Rejects with a CompositionError where the modules do not fit. */
 export async function createKernel(options: KernelOptions): Promise<Kernel> {
-  const { log, modules, middleware = [] } = options;
+  const { log, modules, middleware = [], limits = {} } = options;
   const snapshots = snapshottingOf(options);
   const deciding = { log, cache: createStateCache(options.states), snapshots };
   const commands = createCommandBus({
     commands: modules.flatMap(declaredCommands),
     handlers: modules.flatMap((module) => handlersOf(module, deciding)),
     middleware,
+    inFlightMax: limits.commandsInFlight,
   });
   checkDeciders(modules);
   checkProjections(modules);
@@ -95,6 +106,8 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     log,
   );
   const all = [...projectors.values()];
+  const { waiters = WAITERS_MAX } = limits;
+  for (const { freshness } of all) freshness.limitWaiters(waiters);
   return {
     log,
     commands,

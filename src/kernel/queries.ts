@@ -7,7 +7,7 @@ import type { ViewStore } from './views.js';
 
 /** How long a read may wait for its position when the caller does not say, in ms. */
 export const READ_AFTER_TIMEOUT_MS = 2_000;
-/** The longest wait a caller may ask for, in ms. */
+/** The longest wait a caller may ask for where nobody says, in ms. */
 export const READ_AFTER_TIMEOUT_MAX_MS = 5_000;
 
 /** A query: the projections it reads, and how. `prepare` runs once for each generation; what it returns, each time. */
@@ -74,13 +74,14 @@ export function defineQuery<Input, Output, Views extends object>(
   return definition;
 }
 
-/** A `readAfter` that waits at most `timeoutMs`; a longer wait than the maximum is cut to it. */
+/** A `readAfter` that waits at most `timeoutMs`; a longer wait than `timeoutMaxMs` is cut to it. */
 export function readAfter(
   position: number,
   timeoutMs: number = READ_AFTER_TIMEOUT_MS,
   onTimeout: ReadAfter['onTimeout'] = 'STALE',
+  timeoutMaxMs: number = READ_AFTER_TIMEOUT_MAX_MS,
 ): ReadAfter {
-  return { position, deadline: deadlineIn(Math.min(timeoutMs, READ_AFTER_TIMEOUT_MAX_MS)), onTimeout };
+  return { position, deadline: deadlineIn(Math.min(timeoutMs, timeoutMaxMs)), onTimeout };
 }
 
 /** A bus for exactly these queries; a second one of a name or an unknown projection is a CompositionError now. */

@@ -6,7 +6,7 @@ import {
   type PageArgs,
   type RequestContext,
 } from '../graphql/index.js';
-import type { Query } from '../kernel/index.js';
+import { TidemarkError, type Query } from '../kernel/index.js';
 import { orderName, type ListInput, type ListOutput, type SortTerm } from './queries/keyset.js';
 import { SortDirection } from './sort-direction.graphql.js';
 
@@ -17,14 +17,14 @@ export interface ListSource<Row, Filter, Views extends object, Node> {
   readonly toNode: (row: Row) => Node;
 }
 
-/** Sort arguments as queries take them. */
+/** Sort arguments as queries take them; BAD_USER_INPUT for a field that is named twice, so that there is an end to them. */
 export function sorting<Field>(
   orderBy: readonly { readonly field: Field; readonly direction: SortDirection }[] | null | undefined,
 ): { field: Field; descending: boolean }[] {
-  return (orderBy ?? []).map(({ field, direction }) => ({
-    field,
-    descending: direction === SortDirection.DESC,
-  }));
+  const terms = orderBy ?? [];
+  if (new Set(terms.map(({ field }) => field)).size < terms.length)
+    throw new TidemarkError('BAD_USER_INPUT', 'orderBy names a field twice. Name each once.');
+  return terms.map(({ field, direction }) => ({ field, descending: direction === SortDirection.DESC }));
 }
 
 /** A page of a list as a Relay connection. */
@@ -36,7 +36,7 @@ export async function connectionOf<Row, Filter, Views extends object, Node>(
   order: readonly SortTerm<Row>[],
 ): Promise<ConnectionObject<Node>> {
   const name = orderName(order);
-  const page = pageOf(args, name, order.length);
+  const page = pageOf(args, name, order.length, context.limits.pageSize);
   const { rows, hasMore } = await context.ask(list, { filter, order, page });
   const cursorOf = (row: Row): string =>
     encodeCursor(

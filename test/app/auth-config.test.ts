@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../../src/config.js';
 import { runMain } from '../support/main-process.js';
 import { tempDir } from '../support/temp-dir.js';
+import { until } from '../support/until.js';
 
 const SECRET = 'a secret that nobody may ever read in a log';
 const AUTH = { AUTH_JWT_SECRET: SECRET, AUTH_ISSUER: 'https://issuer.test', AUTH_AUDIENCE: 'tidemark' };
@@ -85,8 +86,8 @@ describe('The process', () => {
   test('says loudly that everybody is the developer where authentication is off', async () => {
     const service = runMain({ DATA_DIR: tempDir(), LOG_LEVEL: 'warn' });
     await service.url();
-    const said = service.output().match(/everybody at this machine is the developer/g);
-    expect(said).toHaveLength(2);
+    const said = () => service.output().match(/everybody at this machine is the developer/g);
+    await until(() => expect(said()).toHaveLength(2));
   });
 
   test('says nothing of the kind, and nothing of the secret, where it is on', async () => {

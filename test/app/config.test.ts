@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { limitsInFiles } from '../../scripts/limits.js';
 import { ConfigError, readConfig } from '../../src/config.js';
+import { LIMITS, defaultLimits, limitNames, variableOf } from '../../src/graphql/limits/index.js';
 
 function refusalOf(environment: Record<string, string>): string {
   try {
@@ -52,5 +54,48 @@ describe('The settings', () => {
     const message = refusalOf({ PORT: 'x', DURABILITY: 'y' });
     expect(message).toContain('PORT=x');
     expect(message).toContain('DURABILITY=y');
+  });
+});
+
+describe('The limits', () => {
+  test('have a default each, which is one of their values', () => {
+    expect(readConfig({}).limits).toEqual(defaultLimits);
+    for (const name of limitNames) {
+      const { min, max } = LIMITS[name].range;
+      expect(min <= defaultLimits[name] && defaultLimits[name] <= max, name).toBe(true);
+    }
+  });
+
+  for (const name of limitNames) {
+    const { min, max, unit } = LIMITS[name].range;
+    const variable = variableOf(name);
+    test(`take ${variable} from ${min} to ${max}`, () => {
+      for (const value of [min, max]) {
+        const { limits } = readConfig({ [variable]: String(value) });
+        expect(limits).toEqual({ ...defaultLimits, [name]: value });
+      }
+      for (const wrong of [String(min - 1), String(max + 1), `${min}.5`, '1e3', 'many']) {
+        const message = `${variable}=${wrong}  expected: a whole number of ${unit}, ${min} to ${max}`;
+        expect(refusalOf({ [variable]: wrong })).toContain(message);
+      }
+    });
+  }
+
+  test('refuse a misspelt name, and name the nearest', () => {
+    const message = refusalOf({
+      LIMIT_BODY_BYTE: '1',
+      LIMIT_DEPHT: '2',
+      LIMIT_OF_ALL_THERE_IS: '3',
+      PORT: 'x',
+    });
+    expect(message).toMatch(/LIMIT_BODY_BYTE=1 {2}expected: .*did you mean LIMIT_BODY_BYTES/);
+    expect(message).toMatch(/LIMIT_DEPHT=2 {2}expected: .*did you mean LIMIT_DEPTH/);
+    expect(message).toMatch(/LIMIT_OF_ALL_THERE_IS=3 {2}expected: .*docs\/operations\.md lists them/);
+    expect(message).toContain('PORT=x');
+    expect(readConfig({ LIMIT_BODY_BYTE: '' }).limits).toEqual(defaultLimits);
+  });
+
+  test('are in the documentation and in .env.example as they are (npm run limits)', () => {
+    for (const { now, wanted } of limitsInFiles()) expect(now).toBe(wanted);
   });
 });

@@ -171,7 +171,8 @@ describe('a restore', () => {
       stderr: expect.stringMatching(/has a log already\. Restore into another DATA_DIR, or with --force/),
     });
     const restored = await tidemarkJson(['restore', folder, '--force'], { dataDir });
-    expect(restored).toMatchObject({ epoch: 2, head: 1 });
+    expect(restored).toMatchObject({ epoch: expect.any(Number), head: 1 });
+    expect(restored.epoch).toBeGreaterThan(1);
     expect(existsSync(join(dataDir, 'views'))).toBe(false);
     expect(existsSync(join(dataDir, 'snapshots.sqlite'))).toBe(false);
     expect(existsSync(restored.replacedLog)).toBe(true);
@@ -203,27 +204,52 @@ describe('a restore', () => {
     const folder = join(tempDir(), 'backup');
     await tidemarkJson(['backup', folder], { dataDir: source });
     const dataDir = join(tempDir(), 'new', 'data');
-    await tidemarkJson(['restore', folder, '--data-dir', dataDir]);
+    const { epoch } = await tidemarkJson(['restore', folder, '--data-dir', dataDir]);
     const { kernel, close } = await openOrders(dataDir);
     await caughtUp(kernel);
     await close();
     const report = await tidemarkJson(['verify'], { dataDir });
     const original = await tidemarkJson(['verify'], { dataDir: source });
     expect(report.views).toEqual(original.views);
-    expect(report.log).toMatchObject({ commands: original.log.commands, identity: { epoch: 2 } });
+    expect(report.log).toMatchObject({ commands: original.log.commands, identity: { epoch } });
+  });
+
+  it('of one backup into two folders gives two epochs: neither takes the other’s positions', async () => {
+    const source = await ordersDir(1);
+    const folder = join(tempDir(), 'backup');
+    await tidemarkJson(['backup', folder], { dataDir: source });
+    const restored = await Promise.all(
+      ['one', 'two'].map(async (name) => {
+        const dataDir = join(tempDir(), name);
+        await tidemarkJson(['restore', folder, '--data-dir', dataDir]);
+        const service = await startService({ dataDir });
+        return { service, position: (await createOrder(service)).receipt.position };
+      }),
+    );
+    const [one, two] = restored.map(({ position }) => position.split('-'));
+    expect(one?.[0]).toBe(two?.[0]);
+    expect(one?.[1]).not.toBe(two?.[1]);
+    const read = 'query ($after: Position!) @readAfter(position: $after) { orders { totalCount } }';
+    for (const [at, { service, position }] of restored.entries()) {
+      const other = restored[1 - at]?.position;
+      const refused = (await service.gql(read, { after: other })).body.errors?.[0]?.extensions.code;
+      expect(refused).toBe('UNKNOWN_POSITION');
+      const { data } = (await service.gql(read, { after: position })).body;
+      expect(data).toEqual({ orders: { totalCount: 2 } });
+    }
   });
 
   it('raises the epoch past that of the log it replaces, and keeps that log, which can still be read', async () => {
     const dataDir = await ordersDir(2);
     const folder = join(tempDir(), 'backup');
     await tidemarkJson(['backup', folder], { dataDir });
-    byHand(dataDir, 'log.sqlite', 'UPDATE log_identity SET epoch = 7');
+    byHand(dataDir, 'log.sqlite', `UPDATE log_identity SET epoch = ${7 * 2 ** 32}`);
     const { kernel, close } = await openOrders(dataDir);
     await writeOrders(kernel, 1);
     const head = await kernel.log.head();
     await close();
     const { epoch, replacedLog } = await tidemarkJson(['restore', folder, '--force'], { dataDir });
-    expect(epoch).toBe(8);
+    expect(Math.floor(epoch / 2 ** 32)).toBe(8);
     const aside = new Database(replacedLog, { readonly: true });
     expect(aside.prepare('SELECT max(position) FROM events').pluck().get()).toBe(head);
     aside.close();

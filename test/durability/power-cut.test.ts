@@ -68,6 +68,7 @@ describe('a power cut while clients send commands', () => {
     async () => {
       const found = await cut(await recordedOnce(), 'full', CUT_POINTS);
       expect(found.problems).toEqual([]);
+      expect(found.acknowledged).toBeGreaterThan(COMMANDS_PER_CLIENT);
       expect({ lossyCutPoints: found.lossyCutPoints, mostLost: found.mostLost }).toEqual({
         lossyCutPoints: 0,
         mostLost: 0,

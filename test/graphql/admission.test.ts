@@ -51,7 +51,7 @@ function ask(url: string) {
 
 describe('admission', () => {
   it('starts what fits, keeps a bounded queue, and refuses the rest with OVERLOADED and Retry-After', async () => {
-    const { started, url } = await held({ running: 1, queued: 2, startsPerTurn: 16 });
+    const { started, url } = await held({ operations: 1, operationsQueued: 2, startsPerTurn: 16 });
     const first = ask(`${url}/1`);
     await until(() => expect(started).toHaveLength(1));
     const others = Array.from({ length: 5 }, (_, nth) => ask(`${url}/other-${nth}`));
@@ -68,7 +68,7 @@ describe('admission', () => {
   });
 
   it('does not start what its client has left', async () => {
-    const { started, seen, url } = await held({ running: 1, queued: 5, startsPerTurn: 1 });
+    const { started, seen, url } = await held({ operations: 1, operationsQueued: 5, startsPerTurn: 1 });
     ask(`${url}/1`);
     await until(() => expect(started).toHaveLength(1));
     const gone = ask(`${url}/gone`);

@@ -195,7 +195,7 @@ describe('A position', () => {
     const { receipt } = await createOrder(service);
     const [logId, , number] = receipt.position.split('-');
     await changingNothing(service, async () => {
-      const { status, body } = await service.gql(READ, { position: `${logId}-0002-${number}` });
+      const { status, body } = await service.gql(READ, { position: `${logId}-0000000002-${number}` });
       expect(status).toBe(400);
       expect(body.errors?.[0]?.extensions.code).toBe('UNKNOWN_POSITION');
       expect(body.errors?.[0]?.message).toMatch(/before the log was restored/);
@@ -227,6 +227,23 @@ describe('A position', () => {
         extensions: { code: 'BAD_USER_INPUT' },
       });
     }
+  });
+});
+
+describe('An order of a list', () => {
+  test('names each field once, so that it has an end', async () => {
+    const service = await startService();
+    const query = 'query($orderBy: [OrderOrder!]) { orders(orderBy: $orderBy) { totalCount } }';
+    const twice = [{ field: 'TOTAL' }, { field: 'STATUS' }, { field: 'TOTAL', direction: 'DESC' }];
+    await changingNothing(service, async () => {
+      expectRefusal(
+        await service.gql(query, { orderBy: twice }),
+        200,
+        'BAD_USER_INPUT',
+        /names a field twice/,
+      );
+    });
+    expect((await service.gql(query, { orderBy: twice.slice(1) })).body.errors).toBeUndefined();
   });
 });
 

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { defaultLimits } from '../../src/graphql/index.js';
 import { ORDER, mutation } from '../support/order-operations.js';
 import { openAcknowledged } from '../support/raw-socket.js';
 import { changingNothing, expectRefusal } from '../support/refusals.js';
@@ -186,7 +187,7 @@ describe('The connections of one address', () => {
   }
 
   test('are limited; one more is OVERLOADED, until one has gone', async () => {
-    const service = await startService({ connectionsPerAddress: 2 });
+    const service = await startService({ limits: { ...defaultLimits, connectionsPerAddress: 2 } });
     const first = await open(service);
     await openAcknowledged(service.url);
     const third = await open(service);

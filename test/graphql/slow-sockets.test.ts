@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  BUFFERED_BYTES_MAX,
-  BUFFERED_BYTES_NEVER,
-  MESSAGES_PER_SECOND_MAX,
-  SLOW_MAX_MS,
-  slownessOf,
-} from '../../src/graphql/socket-limits.js';
+import { defaultLimits } from '../../src/graphql/index.js';
+import { NEVER_FACTOR, slownessOf } from '../../src/graphql/socket-limits.js';
 import { createOrder } from '../support/order-operations.js';
 import { openAcknowledged } from '../support/raw-socket.js';
 import { startService } from '../support/service.js';
@@ -16,6 +11,7 @@ describe('A reader is too slow', () => {
     let [now, buffered] = [0, 0];
     const isSlow = slownessOf(
       () => buffered,
+      defaultLimits,
       () => now,
     );
     return steps.map((step) => {
@@ -23,20 +19,22 @@ describe('A reader is too slow', () => {
       return isSlow();
     });
   }
-  const OVER = BUFFERED_BYTES_MAX + 1;
+  const { bufferedBytes, slowReaderMs } = defaultLimits;
+  const OVER = bufferedBytes + 1;
+  const NEVER = NEVER_FACTOR * bufferedBytes;
 
   test('when more than 1 MB waits for it for longer than a second', () => {
     expect(
       at([
         [0, OVER],
-        [SLOW_MAX_MS, OVER],
-        [SLOW_MAX_MS + 1, OVER],
+        [slowReaderMs, OVER],
+        [slowReaderMs + 1, OVER],
       ]),
     ).toEqual([false, false, true]);
     expect(
       at([
-        [0, BUFFERED_BYTES_MAX],
-        [5_000, BUFFERED_BYTES_MAX],
+        [0, bufferedBytes],
+        [5_000, bufferedBytes],
       ]),
     ).toEqual([false, false]);
   });
@@ -55,8 +53,8 @@ describe('A reader is too slow', () => {
   test('at once when more waits than any frames may come to', () => {
     expect(
       at([
-        [0, BUFFERED_BYTES_NEVER],
-        [0, BUFFERED_BYTES_NEVER + 1],
+        [0, NEVER],
+        [0, NEVER + 1],
       ]),
     ).toEqual([false, true]);
   });
@@ -95,7 +93,8 @@ describe('A WebSocket', () => {
   test('that sends too many messages in a second is closed with 4429', async () => {
     const service = await startService();
     const socket = await openAcknowledged(service.url);
-    for (let count = 0; count <= 2 * MESSAGES_PER_SECOND_MAX; count += 1) socket.send({ type: 'ping' });
+    for (let count = 0; count <= 2 * defaultLimits.messagesPerSecond; count += 1)
+      socket.send({ type: 'ping' });
     expect(await socket.closed).toBe(4429);
     expect((await service.gql('{ __typename }')).status).toBe(200);
   });

@@ -117,6 +117,34 @@ describe('a command bus', () => {
     expect([...seen, ...handled]).toEqual([]);
   });
 
+  it('takes no more commands than may be on their way, also where it is one, and tells middleware of the rest', async () => {
+    let finish: () => void = () => undefined;
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    const { handler } = noting('greet');
+    const slow: CommandHandler = {
+      ...handler,
+      handle: (command) => finished.then(() => handler.handle(command)),
+    };
+    const outcomes: string[] = [];
+    const middleware: CommandMiddleware = (command, next) =>
+      next(command).catch((error: TidemarkError) => {
+        outcomes.push(error.code);
+        throw error;
+      });
+    const bus = createCommandBus({
+      commands: [greet],
+      handlers: [slow],
+      middleware: [middleware],
+      inFlightMax: 1,
+    });
+    const first = bus.send(greet, hello);
+    await expect(bus.send(greet, hello)).rejects.toMatchObject({ code: 'OVERLOADED' });
+    finish();
+    await first;
+    await expect(bus.send(greet, hello)).resolves.toMatchObject({ status: 'ACCEPTED' });
+    expect(outcomes).toEqual(['OVERLOADED']);
+  });
+
   it('refuses a command that is not on it', async () => {
     await expect(busWith().bus.send(wave, {})).rejects.toThrow(CompositionError);
   });

@@ -73,7 +73,8 @@ describe('waiting for a position', () => {
   });
 
   it('is refused as OVERLOADED where too many wait, and taken again when they have gone', async () => {
-    const freshness = createFreshness(0, 2);
+    const freshness = createFreshness(0);
+    freshness.limitWaiters(2);
     const waits = [freshness.wait(1, late()), freshness.wait(1, late())];
     await expect(freshness.wait(1, late())).rejects.toMatchObject({ code: 'OVERLOADED' });
     expect(await freshness.wait(0, late())).toBe('reached');

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { isUuid } from '../../kernel/index.js';
 import { checksumOf } from './checksum.js';
 import { openDatabase } from './connection.js';
+import { epochAfter } from './epoch.js';
 import { FormatError, formatCommand, type ExportHeader, type ExportedCommand } from './export-format.js';
 import { internedIn } from './interning.js';
 import { createInserter } from './log-insert.js';
@@ -147,7 +148,7 @@ function startBefore(database: Database.Database, seq: number): { seq: number; p
 function adopt(database: Database.Database, header: ExportHeader, newEpoch: boolean, empty: boolean): number {
   const { id, epoch } = identityIn(database);
   if (empty) {
-    const taken = newEpoch ? header.epoch + 1 : header.epoch;
+    const taken = newEpoch ? epochAfter(header.epoch) : header.epoch;
     database
       .prepare('UPDATE log_identity SET id = ?, epoch = ?, created_at = ?')
       .run(header.logId, taken, header.createdAt);
@@ -169,9 +170,11 @@ function adopt(database: Database.Database, header: ExportHeader, newEpoch: bool
     );
   }
   // A whole export is compared from its first command on, so by its end the log is the exported one.
-  const raised = newEpoch ? Math.max(epoch, header.epoch + 1) : header.epoch;
-  if (raised > epoch) database.prepare('UPDATE log_identity SET epoch = ?').run(raised);
-  return raised;
+  const wanted = newEpoch ? epochAfter(header.epoch) : header.epoch;
+  // An import that goes on keeps the epoch that its first part was given.
+  if (epoch > header.epoch || wanted === epoch) return epoch;
+  database.prepare('UPDATE log_identity SET epoch = ?').run(wanted);
+  return wanted;
 }
 
 function checkCommand(command: ExportedCommand, head: number): void {

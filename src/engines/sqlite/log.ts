@@ -17,7 +17,7 @@ import { internedIn } from './interning.js';
 import { createReader, type LogReader } from './log-reader.js';
 import { createWriter } from './log-writer.js';
 import { createOperationRows, type OperationRows } from './operations.js';
-import { opening, refuseDamaged, refuseEmptied, refuseUnknownMigrations } from './opening.js';
+import { needsMigration, opening, refuseDamaged, refuseEmptied } from './opening.js';
 import { isDamage, reasonOf } from './trouble.js';
 
 const MIGRATIONS = fileURLToPath(new URL('../../../drizzle/log', import.meta.url));
@@ -174,8 +174,8 @@ function openSession(
   const database = openDatabase(file, durability);
   try {
     if (check !== undefined) refuseDamaged(file, database);
-    refuseUnknownMigrations(file, database, MIGRATIONS);
-    migrate(drizzle(database), { migrationsFolder: MIGRATIONS });
+    if (needsMigration(file, database, MIGRATIONS))
+      migrate(drizzle(database), { migrationsFolder: MIGRATIONS });
     const names = internedIn(database, 'names', 'name');
     const tags = internedIn(database, 'tags', 'tag');
     const onRollback = (): void => {

@@ -44,8 +44,11 @@ export function refuseDamaged(file: string, database: Database.Database): void {
   );
 }
 
-/** Refuses a log whose tables this version does not know, and an installation without its migrations. */
-export function refuseUnknownMigrations(file: string, database: Database.Database, folder: string): void {
+/**
+ * Whether the log's tables are older than this version. Refuses a log whose tables this version does not know, and an
+ * installation without its migrations.
+ */
+export function needsMigration(file: string, database: Database.Database, folder: string): boolean {
   if (!existsSync(join(folder, 'meta', '_journal.json'))) {
     throw new DataDirError(
       `The migrations in ${folder} are missing, so this installation is not whole. Install it again.`,
@@ -55,9 +58,9 @@ export function refuseUnknownMigrations(file: string, database: Database.Databas
   const table = database
     .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '__drizzle_migrations'")
     .get();
-  if (table === undefined) return;
+  if (table === undefined) return true;
   const applied = database.prepare<[], string>('SELECT hash FROM __drizzle_migrations').pluck().all();
-  if (applied.every((hash) => known.has(hash))) return;
+  if (applied.every((hash) => known.has(hash))) return applied.length < known.size;
   throw new DataDirError(
     `The log ${file} was written by another version of Tidemark, which has tables that this one does not know. ` +
       'Nothing was changed. Start the version that wrote it, or a newer one.',

@@ -6,6 +6,7 @@ import { expectDigest } from './backup.js';
 import { removeDatabase } from './connection.js';
 import { takeDataDir, type DataDir } from './data-dir.js';
 import { digestFile, keepAs, syncPath } from './durable-files.js';
+import { epochAfter } from './epoch.js';
 import { backupFiles, readManifest, type Manifest } from './manifest.js';
 import { OperationError } from './operation.js';
 import { identityIn } from './read-only-log.js';
@@ -129,7 +130,7 @@ function raiseEpoch(file: string, before: LogIdentity | undefined): number {
   try {
     database.pragma('synchronous = FULL');
     const { id, epoch } = identityIn(database);
-    const raised = Math.max(epoch, before?.id === id ? before.epoch : 0) + 1;
+    const raised = epochAfter(epoch, before?.id === id ? before.epoch : 0);
     database.prepare('UPDATE log_identity SET epoch = ?').run(raised);
     return raised;
   } finally {

@@ -7,6 +7,7 @@ import {
   likePattern,
   prepareCount,
   prepareList,
+  searchTerm,
   sortTerms,
   type Conditions,
   type ListInput,
@@ -21,8 +22,6 @@ export interface CustomerFilter {
   readonly search?: string | undefined;
   readonly orderCountMin?: number | undefined;
 }
-
-const searchTerm = sql`${sql.placeholder('search')} ESCAPE '\\'`;
 
 /** How each part of the filter is asked of SQL, and of a row in memory. */
 export const customerConditions: Conditions<CustomerRow, CustomerFilter> = {

@@ -33,7 +33,10 @@ export function sortTerms<Row, Field extends string>(
   ];
 }
 
-/** A part of a text as LIKE looks for it, with `ESCAPE '\\'`. */
+/** What LIKE looks for in a filter's `search`: the pattern that `likePattern` makes. */
+export const searchTerm = sql`${sql.placeholder('search')} ESCAPE '\\'`;
+
+/** A part of a text as LIKE looks for it in `searchTerm`. */
 export function likePattern(part: string): string {
   return `%${part.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
 }

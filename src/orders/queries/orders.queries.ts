@@ -8,6 +8,7 @@ import {
   likePattern,
   prepareCount,
   prepareList,
+  searchTerm,
   sortTerms,
   type Conditions,
   type ListInput,
@@ -39,7 +40,6 @@ export interface OrderFilter {
 const same = <T extends string | number>(value: T): T => value;
 
 const recipient = sql`${orders.shippingAddress} ->> 'recipient'`;
-const searchTerm = sql`${sql.placeholder('search')} ESCAPE '\\'`;
 
 /** How each part of the filter is asked of SQL, and of a row in memory. */
 export const orderConditions: Conditions<OrderRow, OrderFilter> = {

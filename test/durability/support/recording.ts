@@ -104,7 +104,7 @@ export interface Acknowledged {
 }
 
 const RECEIPT =
-  /"receipt":\{"commandId":"([0-9a-f-]{36})","status":"(ACCEPTED|REFUSED)","position":"[0-9a-z]{12}-[0-9a-z]{4}-(\d{16})"/g;
+  /"receipt":\{"commandId":"([0-9a-f-]{36})","status":"(ACCEPTED|REFUSED)","position":"[0-9a-z]+-[0-9a-z]+-(\d{16})"/g;
 
 /** The receipts in what was sent; empty for anything else that leaves a process. */
 export function acknowledgedIn(step: Step): readonly Acknowledged[] {

@@ -10,24 +10,17 @@ import {
   type ValidationContext,
   type ValidationRule,
 } from 'graphql';
-import { PAGE_SIZE, PAGE_SIZE_MAX } from './connection.js';
+import { PAGE_SIZE } from './connection.js';
+import type { Limits } from './limits/index.js';
 
-/** The most tokens of a document. */
-export const TOKENS_MAX = 1_000;
 /** The most errors that validation looks for. */
 export const VALIDATION_ERRORS_MAX = 5;
-/** The most operations and fragments of a document. */
-export const DEFINITIONS_MAX = 20;
-/** How deep fields may nest. */
-export const DEPTH_MAX = 8;
-/** The most fields at the top of an operation: so many commands or queries at the most. */
-export const ROOT_FIELDS_MAX = 10;
-/** The most fields of a document that are given another name. */
-export const ALIASES_MAX = 15;
-/** The most directives of a document. */
-export const DIRECTIVES_MAX = 20;
-/** The most fields that an operation may come to, each counted as often as its lists may be long. */
-export const COST_MAX = 10_000;
+
+/** How much a document may ask for. */
+export type DocumentLimits = Pick<
+  Limits,
+  'definitions' | 'depth' | 'rootFields' | 'aliases' | 'directives' | 'cost' | 'pageSize'
+>;
 
 interface Measure {
   readonly depth: number;
@@ -37,34 +30,39 @@ interface Measure {
 const NOTHING: Measure = { depth: 0, cost: 0 };
 
 /** Refuses documents that ask for too much, before anything is resolved. Introspection has rules of its own. */
-const documentLimits: ValidationRule = (context) => ({
-  Document: (document) => {
-    for (const problem of problemsOf(context, document)) {
-      context.reportError(new GraphQLError(`The document is too large: ${problem}.`));
-    }
-  },
-});
+export function documentRule(limits: DocumentLimits): ValidationRule {
+  return (context) => ({
+    Document: (document) => {
+      for (const problem of problemsOf(context, document, limits)) {
+        context.reportError(new GraphQLError(`The document is too large: ${problem}.`));
+      }
+    },
+  });
+}
 
 /** The rules that documents are validated by, on HTTP and WebSocket alike. */
-export const validationRules: readonly ValidationRule[] = [documentLimits, ...specifiedRules];
+export function validationRules(limits: DocumentLimits): readonly ValidationRule[] {
+  return [documentRule(limits), ...specifiedRules];
+}
 
-/** The rules that come on top of GraphQL's own, for a server that has those already. */
-export const limitRules: ValidationRule[] = [documentLimits];
-
-function problemsOf(context: ValidationContext, document: DocumentNode): readonly string[] {
+function problemsOf(
+  context: ValidationContext,
+  document: DocumentNode,
+  limits: DocumentLimits,
+): readonly string[] {
   const counts = countNodes(document);
   const problems = [
-    over(document.definitions.length, DEFINITIONS_MAX, 'definitions'),
-    over(counts.aliases, ALIASES_MAX, 'aliases'),
-    over(counts.directives, DIRECTIVES_MAX, 'directives'),
+    over(document.definitions.length, limits.definitions, 'definitions'),
+    over(counts.aliases, limits.aliases, 'aliases'),
+    over(counts.directives, limits.directives, 'directives'),
   ];
-  const measure = measurer(context);
+  const measure = measurer(context, limits.pageSize);
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
     const { depth, cost } = measure(definition.selectionSet);
     const roots = rootFields(context, definition.selectionSet);
-    problems.push(over(depth, DEPTH_MAX, 'levels'), over(roots, ROOT_FIELDS_MAX, 'root fields'));
-    problems.push(over(cost, COST_MAX, 'fields, counting lists'));
+    problems.push(over(depth, limits.depth, 'levels'), over(roots, limits.rootFields, 'root fields'));
+    problems.push(over(cost, limits.cost, 'fields, counting lists'));
   }
   return problems.filter((problem) => problem !== undefined);
 }
@@ -87,7 +85,10 @@ function countNodes(document: DocumentNode): { aliases: number; directives: numb
 }
 
 /** Measures selections; each fragment once, so that fragments which double each other cost nothing here. */
-function measurer(context: ValidationContext): (selections: SelectionSetNode) => Measure {
+function measurer(
+  context: ValidationContext,
+  pageSizeMax: number,
+): (selections: SelectionSetNode) => Measure {
   const fragments = new Map<FragmentDefinitionNode, Measure>();
 
   function ofFragment(fragment: FragmentDefinitionNode | null | undefined): Measure {
@@ -104,7 +105,7 @@ function measurer(context: ValidationContext): (selections: SelectionSetNode) =>
   function ofField(field: FieldNode): Measure {
     if (field.name.value.startsWith('__')) return { depth: 1, cost: 1 };
     const inner = field.selectionSet === undefined ? NOTHING : measure(field.selectionSet);
-    const size = inner.cost === 0 ? 1 : pageSize(field);
+    const size = inner.cost === 0 ? 1 : pageSize(field, pageSizeMax);
     return { depth: inner.depth + 1, cost: 1 + size * inner.cost };
   }
 
@@ -127,14 +128,14 @@ function measurer(context: ValidationContext): (selections: SelectionSetNode) =>
 }
 
 /** How many nodes a field may come to: its page's size where it has pages (the largest where a variable says it). */
-function pageSize({ name, arguments: given = [], selectionSet }: FieldNode): number {
+function pageSize({ name, arguments: given = [], selectionSet }: FieldNode, max: number): number {
   const size = given.find((argument) => argument.name.value === 'first' || argument.name.value === 'last');
-  if (size?.value.kind === Kind.INT) return Math.min(Math.max(Number(size.value.value), 1), PAGE_SIZE_MAX);
-  if (size !== undefined) return PAGE_SIZE_MAX;
+  if (size?.value.kind === Kind.INT) return Math.min(Math.max(Number(size.value.value), 1), max);
+  if (size !== undefined) return max;
   const paged = selectionSet?.selections.some(
     (selection) => selection.kind === Kind.FIELD && ['edges', 'nodes'].includes(selection.name.value),
   );
-  return paged === true && name.value !== 'node' ? PAGE_SIZE : 1;
+  return paged === true && name.value !== 'node' ? Math.min(PAGE_SIZE, max) : 1;
 }
 
 function rootFields(

@@ -1,0 +1,3 @@
+export type { Limit, LimitName, Limits } from './catalogue.js';
+
+export { LIMITS, defaultLimits, limitNames, variableOf } from './catalogue.js';
