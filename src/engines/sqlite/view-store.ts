@@ -52,8 +52,13 @@ export function viewStores(folder: string): Omit<ViewEngine, 'verify'> {
       const generation = (generationsIn(folder, projection).at(-1) ?? 0) + 1;
       const file = fileOf(projection, generation);
       return opening('The view', file, () => {
-        createEmpty(file, projection, log, generation);
-        return openStore(folder, file, projection);
+        try {
+          createEmpty(file, projection, log, generation);
+          return openStore(folder, file, projection);
+        } catch (error) {
+          removeDatabase(file);
+          throw error;
+        }
       });
     },
     remove: (projection, generation) => {
@@ -100,12 +105,9 @@ function createEmpty(file: string, projection: Projection, log: LogIdentity, gen
         serving: 0,
       });
     })();
-  } catch (error) {
+  } finally {
     database.close();
-    removeDatabase(file);
-    throw error;
   }
-  database.close();
 }
 
 function openStore(folder: string, file: string, projection: Projection): ViewStore {
