@@ -49,9 +49,9 @@ export interface KernelOptions {
   readonly projectionBatchMax?: number;
   /** Told of each failed attempt of a projection, which goes on by itself. */
   readonly onProjectionFailure?: (projection: string, error: unknown) => void;
-  /** Told when views are built anew although the projection's version is the same. */
   /** What operators did, which says what is paused and skipped; kept in memory where left out. */
   readonly operations?: OperationLog;
+  /** Told when views are built anew although the projection's version is the same. */
   readonly onProjectionNotice?: (projection: string, notice: string) => void;
   /** How many entities a projection sets aside before it stops instead; PARKED_ENTITIES_MAX where left out. */
   readonly parkedEntitiesMax?: number;
@@ -166,14 +166,22 @@ async function createProjectors(
     onFailure,
     parkedEntitiesMax: options.parkedEntitiesMax,
   };
-  const projectors = modules
-    .flatMap((module) => module.projections ?? [])
-    .map((projection) => {
-      const generations = openGenerations(views, projection, log.identity, head);
-      if (generations.notice !== null) options.onProjectionNotice?.(projection.name, generations.notice);
+  const projectors = new Map<string, Projector>();
+  try {
+    for (const projection of modules.flatMap((module) => module.projections ?? [])) {
       const { name } = projection;
+      const generations = openGenerations(views, projection, log.identity, head);
+      if (generations.notice !== null) options.onProjectionNotice?.(name, generations.notice);
       const standing = { paused: paused.has(name), skips: new Set(skips.get(name)) };
-      return createProjector({ ...settings, ...standing, projection, generations, views, log, head });
-    });
-  return new Map(projectors.map((projector) => [projector.projection.name, projector]));
+      projectors.set(
+        name,
+        createProjector({ ...settings, ...standing, projection, generations, views, log, head }),
+      );
+    }
+    return projectors;
+  } catch (error) {
+    // Nobody will stop those that are open already.
+    for (const projector of projectors.values()) await projector.stop();
+    throw error;
+  }
 }
