@@ -157,12 +157,17 @@ export interface Running {
   readonly projector: Projector;
   readonly folder: string;
   readonly query: ReturnType<typeof accountQuery>;
-  status(): ReturnType<Projector['status']>;
-  rows(): ReturnType<typeof rowsOf>;
-  parked(): ReturnType<Projector['parked']>;
+  readonly status: () => ReturnType<Projector['status']>;
+  readonly rows: () => ReturnType<typeof rowsOf>;
+  readonly parked: () => ReturnType<Projector['parked']>;
   /** Waits until everything in the log is applied or set aside. */
-  caughtUp(): Promise<void>;
-  ask(account: string, position?: number, timeoutMs?: number, onTimeout?: 'STALE' | 'ERROR'): Answered;
+  readonly caughtUp: () => Promise<void>;
+  readonly ask: (
+    account: string,
+    position?: number,
+    timeoutMs?: number,
+    onTimeout?: 'STALE' | 'ERROR',
+  ) => Answered;
 }
 
 type Answered = ReturnType<typeof askAccount>;
