@@ -1,44 +1,16 @@
-import { messageOf } from './errors.js';
+import { createDesk, type ApplyContext, type Desk } from './desk.js';
 import { UnknownEventError, type Recorded } from './events.js';
 import type { RecordedEvent } from './log.js';
-import type { ParkedChange, ParkedEvent, ParkedIndex } from './parked.js';
 import { handles, type Projection } from './projection.js';
-import type { Batch, RowChange, ViewStore, ViewTrouble } from './views.js';
+import type { Batch, RowChange, ViewStore } from './views.js';
 
-/** How many entities a projection sets aside before it stops instead: so many look like a bug in the build. */
-export const PARKED_ENTITIES_MAX = 100;
-
-/** What to do with an event that cannot be applied: set it aside, go on without it, or try again a little later. */
-export interface Verdict {
-  readonly action: 'park' | 'skip' | 'retry';
-  /** How often it has been tried by now. */
-  readonly attempts: number;
-}
-
-/** What applying events needs to know. */
-export interface ApplyContext {
-  readonly projection: Projection;
-  /** Every event type that any module of this build defines; others cannot be applied. */
-  readonly knownTypes: ReadonlySet<string>;
-  /** What the generation has set aside; brought up to date with each commit. */
-  readonly parked: ParkedIndex;
-  readonly parkedEntitiesMax: number;
-  readonly judge: (event: RecordedEvent, error: unknown) => Verdict;
-  readonly diagnose: (error: unknown) => ViewTrouble;
-}
-
-/** So much has been set aside that the projection stops. */
-export class ParkingLimitError extends Error {
-  override readonly name = 'ParkingLimitError';
-}
-
-/** Thrown out of a transaction to end it before the command that is to be tried again. */
-class TryAgain extends Error {
+/** Thrown out of a transaction to end it before the command of an event that is to be tried again. */
+class Postponed extends Error {
   constructor(
     readonly event: RecordedEvent,
     override readonly cause: unknown,
   ) {
-    super('Try again');
+    super('Postponed');
   }
 }
 
@@ -69,7 +41,11 @@ function applyUpToFailure(store: ViewStore, page: readonly RecordedEvent[], cont
   try {
     return commit(store, page, context, applyCarefully);
   } catch (error) {
-    if (!(error instanceof TryAgain)) throw error;
+    if (!(error instanceof Postponed)) {
+      // The first failure may have been an event's, and hidden that the file is damaged as well.
+      context.diagnose(error);
+      throw error;
+    }
     const culprit = page.findIndex(({ commandId }) => commandId === error.event.commandId);
     const before = applyUpToFailure(store, page.slice(0, culprit), context);
     return { failure: { error: error.cause }, ...before };
@@ -88,94 +64,40 @@ function commit(
   const checkpoint = page.at(-1)?.position ?? store.checkpoint();
   const changes = store.commit(checkpoint, (batch) => {
     for (const event of page) apply(batch, event, desk);
+    const postponed = desk.postponed();
+    if (postponed !== undefined) throw new Postponed(postponed.event, postponed.error);
   });
   context.parked.apply(desk.change());
   return { changes, checkpoint };
 }
 
-/** What one transaction sets aside and releases, on top of what was set aside before. */
-export interface Desk {
-  readonly context: ApplyContext;
-  /** The entity, one of these, that has something set aside. */
-  blocking(entities: readonly string[]): string | undefined;
-  /** Sets an event aside with its failure, or behind others of its entity where there is none. */
-  park(batch: Batch, event: RecordedEvent, entity: string, failure?: Failure): void;
-  release(batch: Batch, position: number, entity: string): void;
-  change(): ParkedChange;
-}
-
-/** Why an event could not be applied, how often it was tried, and since when it is set aside (now, when left out). */
-export interface Failure {
-  readonly error: unknown;
-  readonly attempts: number;
-  readonly parkedAt?: number;
-}
-
-/** A desk for one transaction. Throws a ParkingLimitError where too much is set aside. */
-export function createDesk(context: ApplyContext): Desk {
-  const { parked: index, parkedEntitiesMax, projection } = context;
-  const parked: ParkedEvent[] = [];
-  const released: { position: number; entity: string }[] = [];
-  const fresh = new Set<string>();
-  const isBlocking = (entity: string): boolean => fresh.has(entity) || index.first(entity) !== undefined;
-  return {
-    context,
-    blocking: (entities) =>
-      fresh.size === 0 && index.events() === 0 ? undefined : entities.find(isBlocking),
-    park: (batch, event, entity, failure) => {
-      if (!isBlocking(entity) && index.entities() + fresh.size >= parkedEntitiesMax) {
-        throw new ParkingLimitError(
-          `Events of ${parkedEntitiesMax} entities are set aside in ${projection.name}, which is the most. ` +
-            'Mend what fails and retry them, skip them, or rebuild.',
-          { cause: failure?.error },
-        );
-      }
-      const row = parkedEvent(event, entity, failure);
-      batch.park(row);
-      parked.push(row);
-      fresh.add(entity);
-    },
-    release: (batch, position, entity) => {
-      batch.release(position);
-      released.push({ position, entity });
-    },
-    change: () => ({ parked, released }),
-  };
-}
-
-function parkedEvent(event: RecordedEvent, entity: string, failure: Failure | undefined): ParkedEvent {
-  const { position, type, commandId } = event;
-  const at = { position, entity, type, commandId, parkedAt: failure?.parkedAt ?? Date.now() };
-  if (failure === undefined) return { ...at, error: null, stack: null, attempts: 0 };
-  const { error, attempts } = failure;
-  const stack = error instanceof Error ? (error.stack ?? null) : null;
-  return { ...at, error: messageOf(error), stack, attempts };
-}
-
 function applyPlainly(batch: Batch, event: RecordedEvent, desk: Desk): void {
-  if (!concerns(event, desk.context)) return;
-  const decoded = decode(event, desk.context);
-  const blocking = desk.blocking(entitiesOf(event, decoded, desk.context.projection));
-  if (blocking === undefined) handle(batch, decoded, desk.context.projection);
+  const { context } = desk;
+  if (!concerns(event, context)) return;
+  const decoded = decode(event, context);
+  const blocking = desk.blocking(entitiesOf(event, decoded, context.projection), event.position);
+  if (blocking === undefined) handle(batch, decoded, context.projection);
   else desk.park(batch, event, blocking);
 }
 
+/** The page is gone through to its end also after an event that is to be tried again: several are then tried together. */
 function applyCarefully(batch: Batch, event: RecordedEvent, desk: Desk): void {
-  const { context } = desk;
-  const failure = attempt(batch, event, desk);
-  if (failure === undefined) return;
-  const { action, attempts } = context.judge(event, failure.error);
-  if (action === 'retry') throw new TryAgain(event, failure.error);
+  const failed = attempt(batch, event, desk);
+  if (failed === undefined || 'behind' in failed) return;
+  const { error, entity } = failed;
+  const { action, attempts } = desk.context.judge(event, error);
   if (action === 'skip') return;
-  desk.park(batch, event, failure.entity, { error: failure.error, attempts });
-  markDegraded(batch, failure.entity, true, context.projection);
+  const full = desk.full(entity, error);
+  if (action === 'retry' || full !== undefined) {
+    desk.postpone(event, entity, action === 'retry' ? error : full);
+    return;
+  }
+  desk.park(batch, event, entity, { error, attempts });
+  markDegraded(batch, entity, true, desk.context.projection);
 }
 
-/** What came of an event that could not be applied: why, and what is set aside with it. */
-export interface FailedAttempt {
-  readonly error: unknown;
-  readonly entity: string;
-}
+/** What came of an event that was not applied: why, and what it is set aside with; or what it waits behind. */
+export type NotApplied = { readonly error: unknown; readonly entity: string } | { readonly behind: string };
 
 /**
  * Applies one event on its own, or queues it behind its entity (unless that is the one whose turn it is); a failure
@@ -186,25 +108,30 @@ export function attempt(
   event: RecordedEvent,
   desk: Desk,
   turnOf?: string,
-): FailedAttempt | undefined {
+): NotApplied | undefined {
   const { context } = desk;
   const blockingOf = (entities: readonly string[]): string | undefined =>
-    desk.blocking(entities.filter((candidate) => candidate !== turnOf));
+    desk.blocking(
+      entities.filter((candidate) => candidate !== turnOf),
+      event.position,
+    );
   // Until it is decoded, its first tag is all that is known of it.
   let entity = event.tags[0] ?? '';
-  let blocking: string | undefined;
+  let behind: string | undefined;
   const failed = batch.attempt(() => {
     if (!concerns(event, context)) return;
-    blocking = blockingOf([entity]);
-    if (blocking !== undefined) return;
+    behind = blockingOf([entity]);
+    if (behind !== undefined) return;
     const decoded = decode(event, context);
     const entities = entitiesOf(event, decoded, context.projection);
-    entity = entities.at(-1) ?? entity;
-    blocking = blockingOf(entities);
-    if (blocking === undefined) handle(batch, decoded, context.projection);
+    entity = entities[1] ?? entity;
+    behind = blockingOf(entities);
+    if (behind === undefined) handle(batch, decoded, context.projection);
   });
-  if (blocking !== undefined) desk.park(batch, event, blocking);
-  return failed && { error: failed.error, entity };
+  if (failed !== undefined) return { error: failed.error, entity };
+  if (behind === undefined) return undefined;
+  desk.park(batch, event, behind);
+  return { behind };
 }
 
 /** Marks the entity's rows, or takes the mark away, where the projection knows how. */
@@ -223,15 +150,14 @@ function decode(event: RecordedEvent, { projection, knownTypes }: ApplyContext):
   return projection.events.decode(event);
 }
 
-/** What the event is queued behind, and last what it is set aside with. */
+/** What the event is queued behind: its first tag, and the projection's own entities, first the one it is set aside with. */
 function entitiesOf(
   event: RecordedEvent,
-  [first]: readonly Recorded[],
-  projection: Projection,
+  decoded: readonly Recorded[],
+  { entity }: Projection,
 ): readonly string[] {
   const tag = event.tags[0] ?? '';
-  const own = first === undefined ? undefined : projection.entity?.(first);
-  return own === undefined || own === tag ? [tag] : [tag, own];
+  return entity === undefined ? [tag] : [...new Set([tag, ...decoded.map(entity)])];
 }
 
 function handle(batch: Batch, decoded: readonly Recorded[], projection: Projection): void {

@@ -1,10 +1,11 @@
-import type { ApplyContext } from './apply.js';
+import type { ApplyContext } from './desk.js';
 import { messageOf } from './errors.js';
 import { createFollower } from './follower.js';
 import type { EventLog } from './log.js';
 import { createPace } from './pace.js';
-import { createParkedIndex } from './parked.js';
+import { parkedIndexOf } from './parked.js';
 import { createRate } from './rate.js';
+import { retryParked } from './retry-parked.js';
 import type { ViewStore } from './views.js';
 
 /** How the generation that is being built is doing. FAILED is tried again with backoff. */
@@ -27,9 +28,11 @@ export interface RebuildStatus {
 
 /** A generation that is being built beside the live one. */
 export interface Build {
-  readonly store: ViewStore;
+  store(): ViewStore;
   start(): void;
   wake(): void;
+  /** Does with an event that it has set aside what was done with it in the live generation, unless `check` throws. */
+  retry(position: number, skip: number | undefined, check: () => void): Promise<void>;
   /** Ends it without a switch; the store is the caller's to close. */
   stop(): Promise<void>;
   status(): RebuildStatus;
@@ -44,6 +47,8 @@ export interface BuildOptions {
   readonly head: () => number;
   /** Where it must be for the switch. */
   readonly target: () => number;
+  /** Makes an empty generation in the place of a damaged one. */
+  readonly replace: (damaged: ViewStore) => ViewStore;
   /** Called when it is there; may throw, after which it is called again later. */
   readonly onCaughtUp: (store: ViewStore) => void;
   readonly onFailure: (error: unknown) => void;
@@ -51,23 +56,39 @@ export interface BuildOptions {
 
 /** Builds a generation with the loop that keeps the live one up to date, at a pace that leaves room for others. */
 export function createBuild(options: BuildOptions): Build {
-  const { store, head, target, onCaughtUp } = options;
+  const { log, head, target, replace, onCaughtUp } = options;
   const pace = createPace();
   const rate = createRate();
-  const parked = createParkedIndex(store.parked({ limit: Infinity }));
   const startedAt = Date.now();
-  let finished = false;
+  let { store } = options;
+  let parked = parkedIndexOf(store);
+  let damaged = false;
+  let over = false;
+
+  const context = {
+    ...options.context,
+    diagnose: (error: unknown) => {
+      const trouble = options.context.diagnose(error);
+      damaged ||= trouble === 'damaged';
+      return trouble;
+    },
+  };
 
   function done(): boolean {
-    if (finished) return true;
+    if (damaged) {
+      store = replace(store);
+      parked = parkedIndexOf(store);
+      damaged = false;
+    }
     if (store.checkpoint() < target()) return false;
     onCaughtUp(store);
-    finished = true;
+    over = true;
     return true;
   }
 
   const follower = createFollower({
     ...options,
+    context,
     target: () => ({ store, parked }),
     batchMax: pace.batchMax,
     rest: pace.rest,
@@ -77,6 +98,32 @@ export function createBuild(options: BuildOptions): Build {
     },
     paused: false,
   });
+
+  const retry: Build['retry'] = async (position, skip, check) => {
+    const current = store;
+    const [event] = current.parked({ after: position - 1, limit: 1 });
+    if (event?.position !== position || parked.first(event.entity) !== position) return;
+    const ended = new Error('The build has ended.');
+    const checkBoth = (): void => {
+      check();
+      if (over || store !== current) throw ended;
+    };
+    const { entity } = event;
+    const onCommit = (): void => undefined;
+    try {
+      await retryParked({
+        store,
+        log,
+        entity,
+        skip,
+        context: follower.context(),
+        check: checkBoth,
+        onCommit,
+      });
+    } catch (error) {
+      if (error !== ended) throw error;
+    }
+  };
 
   function status(): RebuildStatus {
     const checkpoint = store.checkpoint();
@@ -88,7 +135,7 @@ export function createBuild(options: BuildOptions): Build {
       state: follower.failures() > 0 ? 'FAILED' : 'BUILDING',
       checkpoint,
       head: head(),
-      progress: head() === 0 ? 1 : checkpoint / head(),
+      progress: head() === 0 ? 1 : Math.min(1, checkpoint / head()),
       eventsPerSecond,
       leftMs: eventsPerSecond === 0 ? null : (1_000 * left) / eventsPerSecond,
       startedAt,
@@ -97,5 +144,15 @@ export function createBuild(options: BuildOptions): Build {
     };
   }
 
-  return { store, start: follower.start, wake: follower.wake, stop: follower.stop, status };
+  return {
+    store: () => store,
+    start: follower.start,
+    wake: follower.wake,
+    retry,
+    stop: async () => {
+      over = true;
+      await follower.stop();
+    },
+    status,
+  };
 }

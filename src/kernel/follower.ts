@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { applyPage, type ApplyContext, type Verdict } from './apply.js';
+import { applyPage } from './apply.js';
+import type { ApplyContext, Verdict } from './desk.js';
 import { UnknownEventError } from './events.js';
 import type { EventLog, RecordedEvent } from './log.js';
 import type { Pace } from './pace.js';
@@ -37,6 +38,8 @@ export interface Follower {
   readonly wake: () => void;
   pause(): void;
   resume(): void;
+  /** Tries again now what failed, however long it was to wait. */
+  again(): void;
   /** Commits nothing from now on; resolves when the batch at hand is over. */
   readonly stop: () => Promise<void>;
   failures(): number;
@@ -58,16 +61,29 @@ export interface FollowerOptions {
   readonly onCommit: (commit: Commit, events: readonly RecordedEvent[]) => void;
   /** Called after a failure, before it is tried again. */
   readonly onFailure: (error: unknown) => void;
-  /** Called before and after each batch; true ends the follower. A throw counts as a failure. */
+  /**
+   * Called before and right after each batch, but not once it was told to stop; true ends the follower. A throw counts
+   * as a failure.
+   */
   readonly done: () => boolean;
-  /** Lets others work after a batch that took so long. */
+  /** Lets others work after a batch that took so long; a turn of the event loop when left out. */
   readonly rest?: Pace['rest'];
   readonly paused: boolean;
 }
 
+/** What a batch was: how many events, how long reading and applying them took, and whether there are more. */
+interface Worked {
+  readonly events: number;
+  readonly tookMs: number;
+  readonly more: boolean;
+}
+
+const NOTHING: Worked = { events: 0, tookMs: 0, more: false };
+
 /** A follower that stands still until it is started. */
 export function createFollower(options: FollowerOptions): Follower {
-  const { target, log, batchMax, head, onCommit, onFailure, done, rest } = options;
+  const { target, log, batchMax, onCommit, onFailure, done } = options;
+  const { head, rest = () => nextTurn() } = options;
   const wake = createWake();
   const tries = createTries(options.skips);
   let running: Promise<void> | undefined;
@@ -76,43 +92,48 @@ export function createFollower(options: FollowerOptions): Follower {
   let failures = 0;
   let lastError: unknown;
 
+  const isStopping = (): boolean => stopping;
   const context = (): ApplyContext => ({
     ...options.context,
     parked: target().parked,
     judge: tries.judge,
   });
 
-  /** One batch: pull, apply, commit, announce. False when there is nothing more to do. */
-  async function step(): Promise<boolean> {
+  /** One batch: pull, apply, commit, announce. */
+  async function step(): Promise<Worked> {
     const { store } = target();
     const after = store.checkpoint();
-    const limit = batchMax();
     const began = performance.now();
+    const limit = batchMax();
     const events = await log.read('all', { after, limit });
     // What was true before the wait may be over.
-    if (events.length === 0 || stopping || paused) return false;
+    if (events.length === 0 || stopping || paused) return NOTHING;
     const started = performance.now();
+    tries.begin();
     const { changes, checkpoint, failure } = applyPage(store, events, context());
     const ended = performance.now();
-    if (checkpoint > after) onCommit({ after, checkpoint, durationMs: ended - started, changes }, events);
+    if (checkpoint > after) {
+      recovered();
+      onCommit({ after, checkpoint, durationMs: ended - started, changes }, events);
+    }
     if (failure !== undefined) throw failure.error;
-    failures = 0;
-    lastError = undefined;
     tries.forget();
-    if (rest !== undefined) await rest(ended - began, events.length);
-    else if (events.length >= limit) await nextTurn();
     // At the head there is nothing more to read until the next signal, which the wake-up keeps.
-    return checkpoint < head() || events.length >= limit;
+    const more = checkpoint < head() || events.length >= limit;
+    return { events: events.length, tookMs: ended - began, more };
   }
 
   async function run(): Promise<void> {
-    while (!stopping) {
+    while (!isStopping()) {
       try {
         wake.clear();
         if (done()) return;
-        const more = !paused && (await step());
-        if (done()) return;
-        if (!more) await wake.wait();
+        const { more, tookMs, events } = paused ? NOTHING : await step();
+        // Before any rest, in which the log would go on. Who stops it, to cancel a build, wants no switch any more.
+        if (isStopping() || done()) return;
+        recovered();
+        if (more) await rest(tookMs, events);
+        else await wake.wait();
       } catch (error) {
         failures += 1;
         lastError = error;
@@ -122,11 +143,21 @@ export function createFollower(options: FollowerOptions): Follower {
     }
   }
 
+  function recovered(): void {
+    failures = 0;
+    lastError = undefined;
+  }
+
   async function backOff(): Promise<void> {
     const pauseMs = Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** Math.min(failures - 1, 20));
     const retryAt = performance.now() + pauseMs;
     while (!stopping && failures > 0 && performance.now() < retryAt)
       await wake.wait(retryAt - performance.now());
+  }
+
+  function again(): void {
+    failures = 0;
+    wake.call();
   }
 
   return {
@@ -138,12 +169,14 @@ export function createFollower(options: FollowerOptions): Follower {
     },
     pause: () => {
       paused = true;
+      // What failed is not tried any more until it is resumed.
+      again();
     },
     resume: () => {
       paused = false;
-      failures = 0;
-      wake.call();
+      again();
     },
+    again,
     stop: async () => {
       stopping = true;
       wake.call();
@@ -158,17 +191,24 @@ export function createFollower(options: FollowerOptions): Follower {
 /** Counts how often the same events have failed, and says what to do with them. */
 function createTries(skips: ReadonlySet<number>): {
   readonly judge: ApplyContext['judge'];
+  /** The page is tried once more: from here on each event counts once. */
+  begin(): void;
   forget(): void;
 } {
   const tries = new Map<number, number>();
+  let judged = new Set<number>();
   return {
     judge: ({ position }, error): Verdict => {
-      const attempts = (tries.get(position) ?? 0) + 1;
+      const attempts = (tries.get(position) ?? 0) + (judged.has(position) ? 0 : 1);
       tries.set(position, attempts);
+      judged.add(position);
       if (skips.has(position)) return { action: 'skip', attempts };
       // What this build does not know it will not know in a moment either.
       const final = attempts >= ATTEMPTS_MAX || error instanceof UnknownEventError;
       return { action: final ? 'park' : 'retry', attempts };
+    },
+    begin: () => {
+      judged = new Set();
     },
     forget: () => {
       tries.clear();

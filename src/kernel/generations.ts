@@ -10,7 +10,7 @@ export interface Plan {
   readonly follows: boolean;
   /** The half-built generation to go on with. */
   readonly resume: GenerationInfo | undefined;
-  /** What a rollback goes back to. */
+  /** What a rollback goes back to, of this build or of the one before. */
   readonly keep: GenerationInfo | undefined;
   readonly remove: readonly GenerationInfo[];
 }
@@ -20,8 +20,9 @@ export function planGenerations(all: readonly GenerationInfo[]): Plan {
   const built = all
     .filter((info) => info.built && info.fit !== 'other')
     .toSorted((one, other) => other.serving - one.serving);
+  const readable = built.filter(({ fit }) => fit !== 'outdated');
   // What goes on by itself comes before what was live last: so a build that is taken back finds its views again.
-  const serve = built.find(({ fit }) => fit === 'current') ?? built[0];
+  const serve = readable.find(({ fit }) => fit === 'current') ?? readable[0];
   const keep = built.find((info) => info !== serve);
   const resume = all
     .filter((info) => !info.built && info.fit === 'current')
@@ -58,7 +59,7 @@ export function openGenerations(
   const all = views.generations(projection, log, head);
   const { serve, follows, resume, keep, remove } = planGenerations(all);
   const isForgotten = (info: GenerationInfo): boolean =>
-    info.built && info.version === projection.version && info.fit === 'readable';
+    info.built && info.version === projection.version && ['readable', 'outdated'].includes(info.fit);
   const notice = follows ? null : (all.find(isForgotten)?.misfit ?? null);
   const next = (): ViewStore =>
     resume === undefined ? views.create(projection, log) : views.open(projection, resume.generation);

@@ -24,7 +24,8 @@ export type {
 } from './decider.js';
 export type { Command, CommandEnvelope, CommandResult, CommandType, Refusal } from './commands.js';
 export type { CommandBus, CommandBusOptions, CommandHandler, CommandMiddleware } from './command-bus.js';
-export type { Applied, ApplyContext, Verdict } from './apply.js';
+export type { Applied } from './apply.js';
+export type { ApplyContext, Verdict } from './desk.js';
 export type { Commit } from './follower.js';
 export type { Generations } from './generations.js';
 export type { NewOperation, Operation, OperationLog, OperationName, Standing } from './operation-log.js';
@@ -117,7 +118,7 @@ export { createKernel, knownTypes } from './kernel.js';
 export { deadlineIn } from './deadline.js';
 export { defineDecider, fold, refuse } from './decider.js';
 export { createFreshness, WAITERS_MAX } from './freshness.js';
-export { PARKED_ENTITIES_MAX } from './apply.js';
+export { PARKED_ENTITIES_MAX } from './desk.js';
 export { ATTEMPTS_MAX, PROJECTION_BATCH_MAX } from './follower.js';
 export { openGenerations, planGenerations } from './generations.js';
 export { createMemoryOperations, standingOf } from './operation-log.js';

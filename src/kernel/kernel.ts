@@ -179,14 +179,22 @@ async function createProjectors(
     onFailure,
     parkedEntitiesMax: options.parkedEntitiesMax,
   };
-  const projectors = modules
-    .flatMap((module) => module.projections ?? [])
-    .map((projection) => {
-      const generations = openGenerations(views, projection, log.identity, head);
-      if (generations.notice !== null) options.onProjectionNotice?.(projection.name, generations.notice);
+  const projectors = new Map<string, Projector>();
+  try {
+    for (const projection of modules.flatMap((module) => module.projections ?? [])) {
       const { name } = projection;
+      const generations = openGenerations(views, projection, log.identity, head);
+      if (generations.notice !== null) options.onProjectionNotice?.(name, generations.notice);
       const standing = { paused: paused.has(name), skips: new Set(skips.get(name)) };
-      return createProjector({ ...settings, ...standing, projection, generations, views, log, head });
-    });
-  return new Map(projectors.map((projector) => [projector.projection.name, projector]));
+      projectors.set(
+        name,
+        createProjector({ ...settings, ...standing, projection, generations, views, log, head }),
+      );
+    }
+    return projectors;
+  } catch (error) {
+    // Nobody will stop those that are open already.
+    for (const projector of projectors.values()) await projector.stop();
+    throw error;
+  }
 }

@@ -1,8 +1,8 @@
-import type { ApplyContext } from './apply.js';
+import type { ApplyContext } from './desk.js';
 import { createFollower, type Commit, type Follower, type Target } from './follower.js';
 import type { Freshness } from './freshness.js';
 import type { EventLog, RecordedEvent } from './log.js';
-import { createParkedIndex } from './parked.js';
+import { parkedIndexOf } from './parked.js';
 import type { ViewStore, ViewTrouble } from './views.js';
 
 /** The generation that is served, and the loop that keeps it up to date. */
@@ -10,11 +10,18 @@ export interface Live {
   target(): Target;
   /** Whether it applies the log; where not, it was made by another version and is only read. */
   follows(): boolean;
+  /** Up to where the log has been applied to what is served or being built to be; 0 after damage. */
+  checkpoint(): number;
+  /** False from the time that it was found damaged until it is replaced. */
+  intact(): boolean;
   /** The position that views built from nothing must reach before queries may read them; 0 where they may. */
   readonly servesFrom: () => number;
   /** When the oldest event that is not applied was recorded, in ms since 1970; null where nothing is missing. */
   behindSince(): number | null;
-  /** Serves another generation from now on; returns the one before, which nothing uses any more. */
+  /**
+   * Serves another generation from now on; returns the one before, which nothing uses any more. Where it throws,
+   * nothing has changed.
+   */
   serve(store: ViewStore): ViewStore;
   /** What a failure of the store means; a damaged one is not served any more, and replaced as soon as that works. */
   diagnose(error: unknown): ViewTrouble;
@@ -54,7 +61,7 @@ export function createLive(options: LiveOptions): Live {
   let { follows, paused } = options;
   let started = false;
   let damaged = false;
-  let behindSince = freshness.checkpoint() < head() ? Date.now() : null;
+  let behindSince = options.store.checkpoint() < head() ? Date.now() : null;
   // Views that start empty are served when they hold what the log held at that time, not half-built.
   let builtAt = head();
   let follower = follow();
@@ -68,7 +75,7 @@ export function createLive(options: LiveOptions): Live {
       paused,
       done: () => {
         if (damaged) replaceDamaged();
-        finish();
+        publish();
         return false;
       },
       onCommit: announce,
@@ -76,16 +83,22 @@ export function createLive(options: LiveOptions): Live {
   }
 
   function announce(commit: Commit, [first]: readonly RecordedEvent[]): void {
+    // What a damaged file took in is on its way out.
+    if (damaged) return;
     behindSince = commit.checkpoint >= head() ? null : (first?.recordedAt ?? behindSince);
-    finish();
-    freshness.announce(commit.checkpoint);
-    options.onCommit(commit);
+    try {
+      publish();
+    } finally {
+      options.onCommit(commit);
+    }
   }
 
-  /** From here on queries may read it, also after a restart. */
-  function finish(): void {
+  /** Once it is complete queries may read it, also after a restart; only then are those told who wait for its rows. */
+  function publish(): void {
     const { store } = target;
-    if (!damaged && !store.built() && store.checkpoint() >= builtAt) store.serve();
+    if (!store.built() && store.checkpoint() >= builtAt) store.serve();
+    if (store.built() && store.checkpoint() !== freshness.checkpoint())
+      freshness.announce(store.checkpoint());
   }
 
   function diagnose(error: unknown): ViewTrouble {
@@ -106,27 +119,28 @@ export function createLive(options: LiveOptions): Live {
   function replaceDamaged(): void {
     target = targetOf(options.replace(target.store));
     damaged = false;
-    // One that was only read until now is followed.
-    follows = true;
   }
 
   function serve(store: ViewStore): ViewStore {
     const before = target.store;
+    const next = targetOf(store);
     store.serve();
     void follower.stop();
-    target = targetOf(store);
+    target = next;
     follows = true;
     damaged = false;
-    freshness.announce(store.checkpoint());
-    if (store.checkpoint() < head()) behindSince ??= Date.now();
+    behindSince = store.checkpoint() >= head() ? null : (behindSince ?? Date.now());
     follower = follow();
     if (started) follower.start();
+    freshness.announce(store.checkpoint());
     return before;
   }
 
   return {
     target: () => target,
     follows: () => follows,
+    checkpoint: () => (damaged ? 0 : target.store.checkpoint()),
+    intact: () => !damaged,
     servesFrom: () => (target.store.built() && !damaged ? 0 : Math.max(1, builtAt)),
     behindSince: () => behindSince,
     serve,
@@ -155,5 +169,5 @@ export function createLive(options: LiveOptions): Live {
 }
 
 function targetOf(store: ViewStore): Target {
-  return { store, parked: createParkedIndex(store.parked({ limit: Infinity })) };
+  return { store, parked: parkedIndexOf(store) };
 }

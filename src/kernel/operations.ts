@@ -4,6 +4,8 @@ import type { OperationLog, OperationName } from './operation-log.js';
 import type { ParkedEvent, ParkedPage } from './parked.js';
 import type { ProjectionStatus } from './projection-status.js';
 import type { Projector } from './projector.js';
+import type { GenerationChange } from './succession.js';
+import { createTurns } from './turns.js';
 import type { OnProgress, ViewReport } from './verification.js';
 import type { RetryOutcome } from './retry-parked.js';
 
@@ -40,6 +42,7 @@ export interface Operations {
 /** The operations on these projections. */
 export function createOperations(projectors: ReadonlyMap<string, Projector>, log: OperationLog): Operations {
   const verifying = new Set<string>();
+  const turns = createTurns();
 
   function find(name: string): Projector {
     const projector = projectors.get(name);
@@ -55,48 +58,56 @@ export function createOperations(projectors: ReadonlyMap<string, Projector>, log
     name: OperationName,
     projection: string,
     { actor, correlationId }: Operator,
-    about: { readonly position?: number; readonly reason?: string } = {},
+    about: About = {},
   ): Promise<void> {
     const { position = null, reason = null } = about;
     return log.record({ name, projection, actor, correlationId, at: Date.now(), position, reason });
   }
 
+  /** One operation of a projection at a time: what was checked must still hold when it has been written down. */
+  function inTurn<T>(name: OperationName, projection: string, by: Operator, work: Work<T>): Promise<T> {
+    return turns(projection, async () => {
+      const projector = find(projection);
+      const { about, act } = work(projector);
+      await record(name, projection, by, about);
+      return act();
+    });
+  }
+
+  const change =
+    <T>(
+      operation: OperationName,
+      what: GenerationChange,
+      act: (succession: Projector['succession']) => T | Promise<T>,
+    ) =>
+    (projection: string, by: Operator): Promise<T> =>
+      inTurn(operation, projection, by, ({ succession }) => {
+        succession.check(what);
+        return { act: () => act(succession) };
+      });
+
   return {
     status: (name) => find(name).status(),
-    rebuild: async (name, by) => {
-      const { succession } = find(name);
-      succession.check('rebuild');
-      await record('rebuildProjection', name, by);
-      return succession.rebuild();
-    },
-    cancelRebuild: async (name, by) => {
-      const { succession } = find(name);
-      succession.check('cancelRebuild');
-      await record('cancelRebuild', name, by);
-      await succession.cancelRebuild();
-    },
-    rollback: async (name, by) => {
-      const { succession } = find(name);
-      succession.check('rollback');
-      await record('rollbackProjection', name, by);
+    rebuild: change('rebuildProjection', 'rebuild', (succession) => succession.rebuild()),
+    cancelRebuild: change('cancelRebuild', 'cancelRebuild', (succession) => succession.cancelRebuild()),
+    rollback: change('rollbackProjection', 'rollback', (succession) => {
       succession.rollback();
-    },
-    prune: async (name, by) => {
-      const { succession } = find(name);
-      succession.check('prune');
-      await record('pruneProjection', name, by);
+    }),
+    prune: change('pruneProjection', 'prune', (succession) => {
       succession.prune();
-    },
-    pause: async (name, by) => {
-      const projector = find(name);
-      await record('pauseProjection', name, by);
-      projector.pause();
-    },
-    resume: async (name, by) => {
-      const projector = find(name);
-      await record('resumeProjection', name, by);
-      projector.resume();
-    },
+    }),
+    pause: (name, by) =>
+      inTurn('pauseProjection', name, by, (projector) => ({
+        act: () => {
+          projector.pause();
+        },
+      })),
+    resume: (name, by) =>
+      inTurn('resumeProjection', name, by, (projector) => ({
+        act: () => {
+          projector.resume();
+        },
+      })),
     verify: async (name, by, onProgress) => {
       const projector = find(name);
       if (verifying.has(name))
@@ -110,21 +121,27 @@ export function createOperations(projectors: ReadonlyMap<string, Projector>, log
       }
     },
     parked: (name, page) => find(name).parked(page),
-    retryParked: async (name, position, by) => {
-      const projector = find(name);
-      projector.checkParked(position);
-      await record('retryParked', name, by, { position });
-      return projector.retry(position);
-    },
-    skipParked: async (name, position, reason, by) => {
-      const projector = find(name);
-      checkReason(reason);
-      projector.checkParked(position);
-      await record('skipParked', name, by, { position, reason });
-      return projector.skip(position);
-    },
+    retryParked: (name, position, by) =>
+      inTurn('retryParked', name, by, (projector) => {
+        projector.checkParked(position);
+        return { about: { position }, act: () => projector.retry(position) };
+      }),
+    skipParked: (name, position, reason, by) =>
+      inTurn('skipParked', name, by, (projector) => {
+        checkReason(reason);
+        projector.checkParked(position);
+        return { about: { position, reason }, act: () => projector.skip(position) };
+      }),
   };
 }
+
+interface About {
+  readonly position?: number;
+  readonly reason?: string;
+}
+
+/** Refuses the operation by a throw, or says what is written down about it and does it. */
+type Work<T> = (projector: Projector) => { readonly about?: About; readonly act: () => T | Promise<T> };
 
 function checkReason(reason: string): void {
   if (reason.trim() !== '' && reason.length <= REASON_LENGTH_MAX) return;

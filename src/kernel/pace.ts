@@ -10,6 +10,19 @@ const IDLE_SHARE = 0.05;
 const BATCH_MIN = 10;
 const BATCH_MAX = 1_000;
 
+/** The process, as a pace sees it: how to let go of it, and for how many ms it has been active and idle so far. */
+export interface Machine {
+  readonly sleep: (ms: number) => Promise<unknown>;
+  readonly nextTurn: () => Promise<unknown>;
+  readonly utilization: () => Pick<EventLoopUtilization, 'active' | 'idle'>;
+}
+
+const PROCESS: Machine = {
+  sleep: (ms) => sleep(ms),
+  nextTurn: () => nextTurn(),
+  utilization: () => performance.eventLoopUtilization(),
+};
+
 /** How a build shares the machine: short slices, and rests in between while anybody else is busy. */
 export interface Pace {
   /** How many events to apply in the next slice. */
@@ -19,23 +32,23 @@ export interface Pace {
 }
 
 /** A pace that starts with small slices. */
-export function createPace(): Pace {
+export function createPace(machine: Machine = PROCESS): Pace {
   let batch = 100;
   let othersBusy = true;
-  let seen: EventLoopUtilization = performance.eventLoopUtilization();
+  let seen = machine.utilization();
   return {
     batchMax: () => batch,
     rest: async (tookMs, events) => {
       const fitting = Math.round((events * SLICE_MS) / Math.max(tookMs, 0.1));
       batch = Math.min(BATCH_MAX, Math.max(BATCH_MIN, Math.round((batch + fitting) / 2)));
-      if (othersBusy) await sleep(Math.max(1, tookMs * REST_FACTOR));
-      else await nextTurn();
-      const now = performance.eventLoopUtilization();
-      const passed = performance.eventLoopUtilization(now, seen);
-      const total = passed.active + passed.idle;
+      if (othersBusy) await machine.sleep(Math.max(1, tookMs * REST_FACTOR));
+      else await machine.nextTurn();
+      const now = machine.utilization();
+      const active = now.active - seen.active;
+      const total = active + now.idle - seen.idle;
       // Too short a time says nothing.
       if (total < SLICE_MS) return;
-      othersBusy = passed.active - tookMs > total * IDLE_SHARE;
+      othersBusy = active - tookMs > total * IDLE_SHARE;
       seen = now;
     },
   };

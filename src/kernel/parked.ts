@@ -40,16 +40,38 @@ export interface ParkedIndex {
   apply(change: ParkedChange): void;
 }
 
+/** How many parked events are read at a time. */
+const READ_BATCH = 1_000;
+
+/** The index of what a generation has set aside. */
+export function parkedIndexOf(store: {
+  parked(page: ParkedPage): readonly ParkedChange['parked'][number][];
+}): ParkedIndex {
+  const index = createParkedIndex([]);
+  for (let after = 0; ;) {
+    const parked = store.parked({ after, limit: READ_BATCH });
+    index.apply({ parked, released: [] });
+    if (parked.length < READ_BATCH) return index;
+    after = parked.at(-1)?.position ?? after;
+  }
+}
+
+interface Entry {
+  readonly positions: Set<number>;
+  /** Undefined after it was released, until somebody asks. */
+  first: number | undefined;
+}
+
 /** The index of these parked events. */
 export function createParkedIndex(parked: ParkedChange['parked']): ParkedIndex {
-  const byEntity = new Map<string, { first: number; readonly positions: Set<number> }>();
+  const byEntity = new Map<string, Entry>();
   let events = 0;
 
   function add({ position, entity }: ParkedChange['parked'][number]): void {
     const known = byEntity.get(entity) ?? { first: position, positions: new Set() };
     if (known.positions.has(position)) return;
     known.positions.add(position);
-    known.first = Math.min(known.first, position);
+    if (known.first !== undefined) known.first = Math.min(known.first, position);
     byEntity.set(entity, known);
     events += 1;
   }
@@ -59,12 +81,22 @@ export function createParkedIndex(parked: ParkedChange['parked']): ParkedIndex {
     if (known?.positions.delete(position) !== true) return;
     events -= 1;
     if (known.positions.size === 0) byEntity.delete(entity);
-    else if (known.first === position) known.first = [...known.positions].reduce((a, b) => Math.min(a, b));
+    // Looking for the next one now would make a long queue that is worked off quadratic.
+    else if (known.first === position) known.first = undefined;
+  }
+
+  function firstOf(entry: Entry): number {
+    let first = Infinity;
+    for (const position of entry.positions) first = Math.min(first, position);
+    return first;
   }
 
   parked.forEach(add);
   return {
-    first: (entity) => byEntity.get(entity)?.first,
+    first: (entity) => {
+      const entry = byEntity.get(entity);
+      return entry && (entry.first ??= firstOf(entry));
+    },
     count: (entity) => byEntity.get(entity)?.positions.size ?? 0,
     entities: () => byEntity.size,
     events: () => events,

@@ -52,6 +52,7 @@ export interface StatusFacts extends Pick<
   readonly projection: Projection;
   readonly batchMax: number;
   readonly running: boolean;
+  /** Whether it would go on if it were resumed. */
   readonly paused: boolean;
   /** Whether the views are complete, and of this build. */
   readonly servable: boolean;
@@ -66,8 +67,8 @@ export interface StatusFacts extends Pick<
 function stateOf(facts: StatusFacts): ProjectionState {
   if (!facts.running) return 'STOPPED';
   if (facts.failures > 0) return 'FAILED';
-  if (!facts.servable) return 'BUILDING';
   if (facts.paused) return 'PAUSED';
+  if (!facts.servable) return 'BUILDING';
   return facts.head - facts.checkpoint > facts.batchMax ? 'CATCHING_UP' : 'LIVE';
 }
 
@@ -91,7 +92,7 @@ export function statusOf(facts: StatusFacts): ProjectionStatus {
     healthy: within && state !== 'FAILED' && state !== 'STOPPED',
     parked: facts.parked,
     parkedEntities: facts.parkedEntities,
-    progress: head === 0 ? 1 : checkpoint / head,
+    progress: head === 0 ? 1 : Math.min(1, checkpoint / head),
     eventsPerSecond: facts.eventsPerSecond,
     rebuild: facts.rebuild,
     kept: kept === undefined ? null : pick(kept),

@@ -1,4 +1,4 @@
-import { PARKED_ENTITIES_MAX } from './apply.js';
+import { PARKED_ENTITIES_MAX } from './desk.js';
 import { TidemarkError } from './errors.js';
 import { PROJECTION_BATCH_MAX, type Commit } from './follower.js';
 import { createFreshness, type Freshness } from './freshness.js';
@@ -12,8 +12,9 @@ import type { Projection } from './projection.js';
 import { createRate } from './rate.js';
 import { retryParked, type RetryOutcome } from './retry-parked.js';
 import { createSuccession, type Succession } from './succession.js';
+import { createTurns } from './turns.js';
 import type { OnProgress, ViewReport } from './verification.js';
-import type { ViewEngine, ViewStore, ViewTrouble } from './views.js';
+import type { RowChange, ViewEngine, ViewStore, ViewTrouble } from './views.js';
 
 /** Keeps one projection's views up to date with the log, and builds new generations of them. */
 export interface Projector {
@@ -76,14 +77,28 @@ export function createProjector(options: ProjectorOptions): Projector {
   const { projection, generations, views, log, knownTypes, onFailure } = options;
   const { batchMax = PROJECTION_BATCH_MAX, parkedEntitiesMax = PARKED_ENTITIES_MAX } = options;
   const { skips = new Set<number>() } = options;
-  const freshness = createFreshness(generations.live.checkpoint());
+  const freshness = createFreshness(generations.live.built() ? generations.live.checkpoint() : 0);
   const commits = createListeners<Commit>();
   const switches = createListeners<undefined>();
   const rate = createRate();
+  const turn = createTurns();
   const context = { projection, knownTypes, parkedEntitiesMax };
   let head = options.head;
   let state: 'new' | 'running' | 'stopped' = 'new';
   const fail = (error: unknown): void => onFailure?.(projection.name, error);
+  const forget = (generation: number): void => {
+    try {
+      views.remove(projection, generation);
+    } catch (error) {
+      fail(error);
+    }
+  };
+  const replace = (damaged: ViewStore): ViewStore => {
+    const store = views.create(projection, log.identity);
+    damaged.close();
+    forget(damaged.generation);
+    return store;
+  };
   const live = createLive({
     store: generations.live,
     follows: generations.follows,
@@ -95,12 +110,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     head: () => head,
     paused: options.paused ?? false,
     diagnose: (error) => views.diagnose(error),
-    replace: (damaged) => {
-      const store = views.create(projection, log.identity);
-      damaged.close();
-      views.remove(projection, damaged.generation);
-      return store;
-    },
+    replace,
     onCommit: (commit) => {
       head = Math.max(head, commit.checkpoint);
       rate.add(commit.checkpoint - commit.after);
@@ -118,6 +128,8 @@ export function createProjector(options: ProjectorOptions): Projector {
     context: { ...context, diagnose: (error) => views.diagnose(error) },
     skips,
     head: () => head,
+    replace,
+    forget,
     onSwitch: () => {
       switches.tell(undefined);
     },
@@ -130,6 +142,9 @@ export function createProjector(options: ProjectorOptions): Projector {
   });
 
   function checkParked(position: number): ParkedEvent {
+    if (state === 'stopped') throw new TidemarkError('UNAVAILABLE', `${projection.name} is stopped.`);
+    // Its rows and what is set aside are another version's.
+    if (!live.follows()) throw conflict(`${projection.name} is being built. Look again when that is done.`);
     const [event] = live.target().store.parked({ after: position - 1, limit: 1 });
     if (event?.position !== position) {
       throw new TidemarkError('NOT_FOUND', `No event at this position is set aside in ${projection.name}.`);
@@ -139,25 +154,36 @@ export function createProjector(options: ProjectorOptions): Projector {
     throw conflict(`It waits behind another event of ${event.entity}, which has to come first.`);
   }
 
-  async function apply(position: number, skip?: number): Promise<RetryOutcome> {
-    const { entity } = checkParked(position);
-    const target = live.target();
-    const check = (): void => {
-      if (live.target() !== target)
-        throw conflict('Another generation is served by now. Look at what is set aside there.');
-    };
-    const outcome = await retryParked({
-      store: target.store,
-      log,
-      entity,
-      skip,
-      context: live.follower().context(),
-      check,
+  /** One after the other: two at a time would apply the same events twice. */
+  const apply = (position: number, skip?: number): Promise<RetryOutcome> =>
+    turn('', async () => {
+      const { entity } = checkParked(position);
+      if (skip !== undefined) skips.add(skip);
+      const target = live.target();
+      const check = (): void => {
+        if (state === 'stopped') throw new TidemarkError('UNAVAILABLE', `${projection.name} is stopped.`);
+        if (live.target() !== target)
+          throw conflict('Another generation is served by now. Look at what is set aside there.');
+      };
+      const onCommit = (changes: readonly RowChange[]): void => {
+        const checkpoint = target.store.checkpoint();
+        commits.tell({ after: checkpoint, checkpoint, durationMs: 0, changes });
+      };
+      const context = live.follower().context();
+      const outcome = await retryParked({
+        store: target.store,
+        log,
+        entity,
+        skip,
+        context,
+        check,
+        onCommit,
+      });
+      await succession.retry(position, skip, check);
+      // There may be room for more now.
+      live.follower().again();
+      return outcome;
     });
-    const checkpoint = target.store.checkpoint();
-    commits.tell({ after: checkpoint, checkpoint, durationMs: 0, changes: outcome.changes });
-    return outcome;
-  }
 
   return {
     projection,
@@ -169,11 +195,12 @@ export function createProjector(options: ProjectorOptions): Projector {
         projection,
         version: live.target().store.version,
         generation: live.target().store.generation,
-        checkpoint: freshness.checkpoint(),
+        checkpoint: live.checkpoint(),
         head,
         batchMax,
         running: state === 'running',
-        paused: live.paused(),
+        // What only serves until another generation is built does not follow the log anyway.
+        paused: live.paused() && live.follows(),
         servable: live.follows() && live.servesFrom() === 0,
         failures: live.follower().failures(),
         lastError: live.follower().lastError(),
@@ -209,11 +236,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     parked: (page) => live.target().store.parked(page),
     checkParked,
     retry: (position) => apply(position),
-    skip: (position) => {
-      checkParked(position);
-      skips.add(position);
-      return apply(position, position);
-    },
+    skip: (position) => apply(position, position),
     succession,
     verify: (onProgress) => views.verify({ projection, log, knownTypes, skips, onProgress }),
     pause: live.pause,

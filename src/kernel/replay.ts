@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { applyPage, type ApplyContext } from './apply.js';
+import { applyPage } from './apply.js';
+import type { ApplyContext } from './desk.js';
 import { PROJECTION_BATCH_MAX } from './follower.js';
 import type { EventLog } from './log.js';
-import { createParkedIndex } from './parked.js';
+import { parkedIndexOf } from './parked.js';
 import type { Projection } from './projection.js';
 import type { ViewStore } from './views.js';
 
@@ -29,7 +30,7 @@ export async function replay(options: ReplayOptions): Promise<void> {
   const context: ApplyContext = {
     projection,
     knownTypes,
-    parked: createParkedIndex(store.parked({ limit: Infinity })),
+    parked: parkedIndexOf(store),
     parkedEntitiesMax: Infinity,
     diagnose: () => 'other',
     judge: ({ position }) => ({ action: skips?.has(position) === true ? 'skip' : 'park', attempts: 1 }),

@@ -34,10 +34,11 @@ export interface GenerationHeader {
 
 /**
  * Whether a generation can be used by this build: `current` goes on where it is; `readable` has all the columns that
- * queries read, but was made by another version of the projection; `other` is of no use. `misfit` says why.
+ * queries read, but was made by another version of the projection; `outdated` is one that lacks some, of use to the
+ * build that made it; `other` is of no use. `misfit` says why.
  */
 export interface GenerationInfo extends GenerationHeader {
-  readonly fit: 'current' | 'readable' | 'other';
+  readonly fit: 'current' | 'readable' | 'outdated' | 'other';
   readonly misfit: string | null;
 }
 

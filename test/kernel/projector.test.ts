@@ -35,8 +35,7 @@ function fragile(culprit: number) {
         log,
         batchMax,
         queries: [rows],
-        onFailure: () =>
-          failedAt.push(kernel === undefined ? -1 : projectorOf(kernel).freshness.checkpoint()),
+        onFailure: () => failedAt.push(kernel === undefined ? -1 : projectorOf(kernel).status().checkpoint),
       });
       kernel = started;
       started.start();

@@ -53,6 +53,7 @@ export function createTableRows(
     `INSERT OR REPLACE INTO "${tableName}" (${quoted.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
   );
   const remove = database.prepare(`DELETE FROM "${tableName}" WHERE ${where}`);
+  const required = columns.filter(([, column]) => column.notNull && !column.hasDefault);
   let entries = new Map<string, Entry>();
   let dirty = new Set<Entry>();
   let journal: (readonly [Entry, Row | undefined, boolean])[] | undefined;
@@ -93,7 +94,15 @@ export function createTableRows(
     return entry;
   }
 
+  /** Now, not when it is written: a later event of the batch may write over it, and of another batch would not. */
+  function refuseNull(row: Row): void {
+    const missing = required.find(([property]) => (row[property] ?? null) === null);
+    if (missing === undefined) return;
+    throw new TypeError(`NOT NULL constraint failed: ${tableName}.${missing[1].name}`);
+  }
+
   function set(entry: Entry, row: Row | undefined): void {
+    if (row !== undefined) refuseNull(row);
     journal?.push([entry, entry.current, entry.changed]);
     entry.current = row;
     entry.changed = true;

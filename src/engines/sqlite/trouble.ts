@@ -31,7 +31,7 @@ export function codeOf(error: unknown): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : codeOf(error.cause);
 }
 
-/** Whether the error says that the disk does not take or give the data now. */
+/** Whether the error says that the disk does not take or give the data now, or that memory is short. */
 export function isOutage(error: unknown): boolean {
-  return /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|BUSY)/.test(codeOf(error));
+  return /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|BUSY|NOMEM)/.test(codeOf(error));
 }

@@ -61,7 +61,7 @@ export function readHeader(database: Database.Database): Header | undefined {
   return database.prepare<[], Header>('SELECT * FROM tidemark_view').get();
 }
 
-/** What the file is to this build and this log: whether it can go on, can only be read, or neither. */
+/** What the file is to this build and this log: whether it can go on, can only be read, or not even that. */
 export function infoOf(
   database: Database.Database,
   generation: number,
@@ -80,7 +80,7 @@ export function infoOf(
   if (foreign !== undefined) return { ...facts, fit: 'other', misfit: foreign };
   const outdated = outdatedOf(header, projection);
   if (outdated === undefined) return { ...facts, fit: 'current', misfit: null };
-  return { ...facts, fit: hasColumns(database, projection) ? 'readable' : 'other', misfit: outdated };
+  return { ...facts, fit: hasColumns(database, projection) ? 'readable' : 'outdated', misfit: outdated };
 }
 
 function foreignOf(header: Header, log: LogIdentity, head: number): string | undefined {
