@@ -234,6 +234,15 @@ function entitiesOf(
   return own === undefined || own === tag ? [tag] : [tag, own];
 }
 
+/** The entities of an event, by its first tag alone where it cannot be read. */
+export function entitiesAsked(event: RecordedEvent, context: ApplyContext): readonly string[] {
+  try {
+    return entitiesOf(event, decode(event, context), context.projection);
+  } catch {
+    return entitiesOf(event, [], context.projection);
+  }
+}
+
 function handle(batch: Batch, decoded: readonly Recorded[], projection: Projection): void {
   for (const event of decoded) projection.on.get(event.type)?.(batch.rows, event);
 }

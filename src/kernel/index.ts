@@ -27,7 +27,14 @@ export type { CommandBus, CommandBusOptions, CommandHandler, CommandMiddleware }
 export type { Applied, ApplyContext, Verdict } from './apply.js';
 export type { Commit } from './follower.js';
 export type { Generations } from './generations.js';
-export type { NewOperation, Operation, OperationLog, OperationName, Standing } from './operation-log.js';
+export type {
+  NewOperation,
+  Operation,
+  OperationLog,
+  OperationName,
+  OperationPage,
+  Standing,
+} from './operation-log.js';
 export type { Operations, Operator } from './operations.js';
 export type { ParkedEvent, ParkedPage } from './parked.js';
 export type { ProjectionState, ProjectionStatus } from './projection-status.js';
@@ -121,7 +128,7 @@ export { PARKED_ENTITIES_MAX } from './apply.js';
 export { ATTEMPTS_MAX, PROJECTION_BATCH_MAX } from './follower.js';
 export { openGenerations, planGenerations } from './generations.js';
 export { createMemoryOperations, standingOf } from './operation-log.js';
-export { REASON_LENGTH_MAX, createOperations } from './operations.js';
+export { REASON_LENGTH_MAX, createOperations, projectorOf } from './operations.js';
 export { createProjector } from './projector.js';
 export { defineProjection, keyedBy } from './projection.js';
 export {

@@ -1,11 +1,12 @@
 import type { RebuildStatus } from './build.js';
 import { TidemarkError } from './errors.js';
-import type { OperationLog, OperationName } from './operation-log.js';
+import type { Operation, OperationLog, OperationName, OperationPage } from './operation-log.js';
 import type { ParkedEvent, ParkedPage } from './parked.js';
 import type { ProjectionStatus } from './projection-status.js';
 import type { Projector } from './projector.js';
 import type { OnProgress, ViewReport } from './verification.js';
 import type { RetryOutcome } from './retry-parked.js';
+import { createTurns } from './turns.js';
 
 /** Who asks for an operation; it is written down. */
 export interface Operator {
@@ -32,24 +33,33 @@ export interface Operations {
   /** Holds the live views against a replay; reads only. OVERLOADED while another one of this projection runs. */
   verify(projection: string, by: Operator, onProgress?: OnProgress): Promise<ViewReport>;
   parked(projection: string, page: ParkedPage): readonly ParkedEvent[];
+  /** How many events are set aside, of one entity where named. */
+  parkedCount(projection: string, entity?: string): number;
   retryParked(projection: string, position: number, by: Operator): Promise<RetryOutcome>;
   /** `reason` says why it may be passed over: 1 to REASON_LENGTH_MAX characters. */
   skipParked(projection: string, position: number, reason: string, by: Operator): Promise<RetryOutcome>;
+  /** What operators have done. */
+  done(page: OperationPage): Promise<readonly Operation[]>;
+}
+
+/** The projector of that name; NOT_FOUND, with the names that there are, where there is none. */
+export function projectorOf(projectors: ReadonlyMap<string, Projector>, name: string): Projector {
+  const projector = projectors.get(name);
+  if (projector !== undefined) return projector;
+  const names = [...projectors.keys()].join(', ');
+  throw new TidemarkError(
+    'NOT_FOUND',
+    `There is no projection ${JSON.stringify(name)}. There are: ${names}.`,
+  );
 }
 
 /** The operations on these projections. */
 export function createOperations(projectors: ReadonlyMap<string, Projector>, log: OperationLog): Operations {
   const verifying = new Set<string>();
+  // What was checked still holds when it is done, and only what is done is written down.
+  const inTurn = createTurns();
 
-  function find(name: string): Projector {
-    const projector = projectors.get(name);
-    if (projector !== undefined) return projector;
-    const names = [...projectors.keys()].join(', ');
-    throw new TidemarkError(
-      'NOT_FOUND',
-      `There is no projection ${JSON.stringify(name)}. There are: ${names}.`,
-    );
-  }
+  const find = (name: string): Projector => projectorOf(projectors, name);
 
   function record(
     name: OperationName,
@@ -63,40 +73,46 @@ export function createOperations(projectors: ReadonlyMap<string, Projector>, log
 
   return {
     status: (name) => find(name).status(),
-    rebuild: async (name, by) => {
-      const { succession } = find(name);
-      succession.check('rebuild');
-      await record('rebuildProjection', name, by);
-      return succession.rebuild();
-    },
-    cancelRebuild: async (name, by) => {
-      const { succession } = find(name);
-      succession.check('cancelRebuild');
-      await record('cancelRebuild', name, by);
-      await succession.cancelRebuild();
-    },
-    rollback: async (name, by) => {
-      const { succession } = find(name);
-      succession.check('rollback');
-      await record('rollbackProjection', name, by);
-      succession.rollback();
-    },
-    prune: async (name, by) => {
-      const { succession } = find(name);
-      succession.check('prune');
-      await record('pruneProjection', name, by);
-      succession.prune();
-    },
-    pause: async (name, by) => {
-      const projector = find(name);
-      await record('pauseProjection', name, by);
-      projector.pause();
-    },
-    resume: async (name, by) => {
-      const projector = find(name);
-      await record('resumeProjection', name, by);
-      projector.resume();
-    },
+    rebuild: (name, by) =>
+      inTurn(name, async () => {
+        const { succession } = find(name);
+        succession.check('rebuild');
+        await record('rebuildProjection', name, by);
+        return succession.rebuild();
+      }),
+    cancelRebuild: (name, by) =>
+      inTurn(name, async () => {
+        const { succession } = find(name);
+        succession.check('cancelRebuild');
+        await record('cancelRebuild', name, by);
+        await succession.cancelRebuild();
+      }),
+    rollback: (name, by) =>
+      inTurn(name, async () => {
+        const { succession } = find(name);
+        succession.check('rollback');
+        await record('rollbackProjection', name, by);
+        succession.rollback();
+      }),
+    prune: (name, by) =>
+      inTurn(name, async () => {
+        const { succession } = find(name);
+        succession.check('prune');
+        await record('pruneProjection', name, by);
+        succession.prune();
+      }),
+    pause: (name, by) =>
+      inTurn(name, async () => {
+        const projector = find(name);
+        await record('pauseProjection', name, by);
+        projector.pause();
+      }),
+    resume: (name, by) =>
+      inTurn(name, async () => {
+        const projector = find(name);
+        await record('resumeProjection', name, by);
+        projector.resume();
+      }),
     verify: async (name, by, onProgress) => {
       const projector = find(name);
       if (verifying.has(name))
@@ -110,18 +126,26 @@ export function createOperations(projectors: ReadonlyMap<string, Projector>, log
       }
     },
     parked: (name, page) => find(name).parked(page),
-    retryParked: async (name, position, by) => {
-      const projector = find(name);
-      projector.checkParked(position);
-      await record('retryParked', name, by, { position });
-      return projector.retry(position);
-    },
-    skipParked: async (name, position, reason, by) => {
-      const projector = find(name);
-      checkReason(reason);
-      projector.checkParked(position);
-      await record('skipParked', name, by, { position, reason });
-      return projector.skip(position);
+    parkedCount: (name, entity) =>
+      entity === undefined ? find(name).status().parked : find(name).parkedCount(entity),
+    retryParked: (name, position, by) =>
+      inTurn(name, async () => {
+        const projector = find(name);
+        projector.checkParked(position);
+        await record('retryParked', name, by, { position });
+        return projector.retry(position);
+      }),
+    skipParked: (name, position, reason, by) =>
+      inTurn(name, async () => {
+        const projector = find(name);
+        checkReason(reason);
+        projector.checkParked(position);
+        await record('skipParked', name, by, { position, reason });
+        return projector.skip(position);
+      }),
+    done: async (page) => {
+      if (page.projection !== undefined) find(page.projection);
+      return log.read(page);
     },
   };
 }
