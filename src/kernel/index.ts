@@ -35,6 +35,9 @@ export type {
   OperationPage,
   Standing,
 } from './operation-log.js';
+export type { EventFilter } from './event-filter.js';
+export type { EventPage } from './event-pages.js';
+export type { EventPageRequest, EventReader } from './event-reader.js';
 export type { Operations, Operator } from './operations.js';
 export type { ParkedEvent, ParkedPage } from './parked.js';
 export type { ProjectionState, ProjectionStatus } from './projection-status.js';
@@ -129,6 +132,8 @@ export { ATTEMPTS_MAX, PROJECTION_BATCH_MAX } from './follower.js';
 export { openGenerations, planGenerations } from './generations.js';
 export { createMemoryOperations, standingOf } from './operation-log.js';
 export { REASON_LENGTH_MAX, createOperations, projectorOf } from './operations.js';
+export { EVENTS_SCANNED_MAX } from './event-pages.js';
+export { createEventReader } from './event-reader.js';
 export { createProjector } from './projector.js';
 export { defineProjection, keyedBy } from './projection.js';
 export {
