@@ -243,7 +243,7 @@ describe('A subscription that cannot be served', () => {
     ['has a malformed id', ONE, { id: '42' }, 'BAD_USER_INPUT'],
     ['misses a variable', ONE, {}, 'BAD_USER_INPUT'],
     ['has a filter that cannot be meant', MANY, { filter: { total: { min: '1' } } }, 'BAD_USER_INPUT'],
-    ['names no projection', 'subscription { projectionStatus(name: "x") { name } }', {}, 'BAD_USER_INPUT'],
+    ['names no projection', 'subscription { projectionStatus(name: "x") { name } }', {}, 'NOT_FOUND'],
     ['does not parse', 'subscription { ', {}, 'GRAPHQL_PARSE_FAILED'],
     ['asks for an unknown field', 'subscription { ordrs { position } }', {}, 'GRAPHQL_VALIDATION_FAILED'],
     ['is a query', '{ orders { totalCount } }', {}, 'BAD_REQUEST'],
