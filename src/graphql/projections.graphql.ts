@@ -96,25 +96,30 @@ async function isParked(
   return projectors.some((projector) => projector.isSetAside(written));
 }
 
-/** Each projection's status now, then whenever it changes, looked at every STATUS_INTERVAL_MS. */
+/** Each projection's status now, then where it has changed, looked at once every STATUS_INTERVAL_MS. */
 function statusFrames(projectors: readonly Projector[]) {
   const sent = new Map<string, string>();
+  // Those that are still to be looked at this time: rates and lags change with every look.
+  let round = [...projectors];
   let again: () => void;
   return liveSource<Status>(
     (signal) => {
       again = signal;
-      const timer = setInterval(signal, STATUS_INTERVAL_MS);
+      const timer = setInterval(() => {
+        round = [...projectors];
+        signal();
+      }, STATUS_INTERVAL_MS);
       return () => {
         clearInterval(timer);
       };
     },
     async () => {
-      for (const projector of projectors) {
-        const status = projector.status();
+      for (let next = round.shift(); next !== undefined; next = round.shift()) {
+        const status = next.status();
         const text = JSON.stringify(status);
         if (sent.get(status.name) === text) continue;
         sent.set(status.name, text);
-        again(); // the others may have changed too
+        again(); // for the others
         return status;
       }
       return undefined;

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ORDER, accepted, createOrder } from '../support/order-operations.js';
 import { startService, type Body, type Service } from '../support/service.js';
 import { until } from '../support/until.js';
@@ -227,6 +227,26 @@ describe('projectionStatus', () => {
     heal();
     while (status.state !== 'LIVE') status = (await frames.next())?.data.projectionStatus;
     expect(status).toMatchObject({ checkpoint: status.head, lagEvents: 0, healthy: true });
+  });
+
+  test('is pushed once in a while, however often it changes: a lag grows at any time', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const service = await startService();
+    service.hold();
+    await createOrder(service);
+    const frames = service.subscribe('subscription { projectionStatus(name: "orders") { lagMs } }');
+    let seen = 0;
+    void (async () => {
+      while ((await frames.next()) !== undefined) seen += 1;
+    })();
+    await until(() => expect(seen).toBe(1));
+    for (let n = 0; n < 5; n += 1) await service.gql('{ projections { lagMs } }');
+    expect(seen).toBe(1);
+    vi.advanceTimersByTime(200);
+    await until(() => expect(seen).toBe(2));
   });
 
   test('pushes each projection where none is named', async () => {
