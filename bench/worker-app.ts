@@ -7,6 +7,7 @@ import { openReader } from '../src/engines/sqlite/connection.js';
 import { openSqliteLog, takeDataDir } from '../src/engines/sqlite/index.js';
 import {
   createCommandBus,
+  createEventReader,
   createFreshness,
   createMemoryOperations,
   createOperations,
@@ -79,6 +80,7 @@ function kernelOf(log: EventLog, projectors: ReadonlyMap<string, Projector>): Ke
     queries: createQueryBus(orders.queries ?? [], projectors, log),
     projectors,
     operations: createOperations(projectors, createMemoryOperations()),
+    events: createEventReader(log),
     status: () => [...projectors.values()].map((projector) => projector.status()),
     start: () => undefined,
     stop: async () => undefined,
@@ -136,6 +138,7 @@ function remoteProjector(projection: Projection, file: string, log: EventLog) {
     parkedSince: () => undefined,
     parkedCount: () => 0,
     parked: () => [],
+    isSetAside: () => false,
     checkParked: notHere,
     retry: notHere,
     skip: notHere,

@@ -8,9 +8,9 @@ export const PAGE_SIZE = 20;
 /** The longest cursor that is looked at, in characters. */
 const CURSOR_LENGTH_MAX = 4_000;
 
-/** Where a connection's page starts and how long it is; one direction at a time. */
+/** Where a page of a connection that goes forward only starts, and how long it is. */
 @ArgsType()
-export class PageArgs {
+export class ForwardPageArgs {
   @Field(() => Int, {
     nullable: true,
     description: `The first so many, 1 to ${defaultLimits.pageSize} where the service is not set otherwise; ${PAGE_SIZE} when left out.`,
@@ -19,7 +19,11 @@ export class PageArgs {
 
   @Field(() => String, { nullable: true, description: 'Only what comes after this cursor.' })
   after?: string | null;
+}
 
+/** Where a connection's page starts and how long it is; one direction at a time. */
+@ArgsType()
+export class PageArgs extends ForwardPageArgs {
   @Field(() => Int, { nullable: true, description: 'The last so many, no more than `first` may be.' })
   last?: number | null;
 
@@ -113,7 +117,10 @@ export interface ConnectionData<Node> {
   readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
   readonly hasMore: boolean;
   readonly page: Page;
-  readonly count: () => Promise<number>;
+  /** Left out where counting would take as long as reading everything. */
+  readonly count?: () => Promise<number>;
+  /** The cursor to go on from, where that is not the last edge's: a page may be short, or empty, and yet not the last. */
+  readonly reached?: string | undefined;
 }
 
 /** A Relay connection, as its type resolves it. */
@@ -121,7 +128,7 @@ export interface ConnectionObject<Node> {
   readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
   readonly nodes: readonly Node[];
   readonly pageInfo: PageInfo;
-  readonly count: () => Promise<number>;
+  readonly count: (() => Promise<number>) | undefined;
 }
 
 /** The connection of a page. */
@@ -130,6 +137,7 @@ export function toConnection<Node>({
   hasMore,
   page,
   count,
+  reached,
 }: ConnectionData<Node>): ConnectionObject<Node> {
   return {
     edges,
@@ -138,14 +146,17 @@ export function toConnection<Node>({
     pageInfo: {
       hasNextPage: page.backward ? page.cursor !== undefined : hasMore,
       hasPreviousPage: page.backward ? hasMore : page.cursor !== undefined,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      startCursor: (page.backward ? reached : undefined) ?? edges[0]?.cursor ?? null,
+      endCursor: (page.backward ? undefined : reached) ?? edges.at(-1)?.cursor ?? null,
     },
   };
 }
 
-/** The object types `XEdge` and `XConnection` of a node type; `totalCount` is counted only when selected. */
-export function connectionType<Node extends object>(name: string, node: ClassType<Node>) {
+/**
+ * The object types `XEdge` and `XConnection` of a node type. `totalCount` is counted only when selected; where `counted`
+ * is false there is none.
+ */
+export function connectionType<Node extends object>(name: string, node: ClassType<Node>, counted = true) {
   @Access(ANYONE)
   @ObjectType(`${name}Edge`, { simpleResolvers: true })
   class Edge {
@@ -171,12 +182,16 @@ export function connectionType<Node extends object>(name: string, node: ClassTyp
     @Field(() => PageInfo, { simple: true })
     pageInfo!: PageInfo;
 
-    readonly count!: () => Promise<number>;
+    readonly count: (() => Promise<number>) | undefined;
 
-    @Field(() => Int, { description: 'How many there are on all pages. Counted only when selected.' })
-    totalCount(): Promise<number> {
-      return this.count();
+    totalCount(): Promise<number> | undefined {
+      return this.count?.();
     }
+  }
+  if (counted) {
+    const description = 'How many there are on all pages. Counted only when selected.';
+    const method = Object.getOwnPropertyDescriptor(Connection.prototype, 'totalCount') ?? {};
+    Field(() => Int, { description })(Connection.prototype, 'totalCount', method);
   }
   return Connection;
 }

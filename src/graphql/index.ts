@@ -28,7 +28,7 @@ export {
 export { LIMITS, defaultLimits, limitNames, variableOf } from './limits/index.js';
 export { coded } from './errors.js';
 export { createPlayground } from './playground/index.js';
-export { createRowWatch, liveSource, onceSource } from './live.js';
+export { caughtUpWith, createRowWatch, liveSource, onceSource } from './live.js';
 export { createSchema, printSorted } from './schema.js';
 export { positionCodec } from './position.js';
 export { probes, textPage } from './probes.js';

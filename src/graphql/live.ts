@@ -1,4 +1,10 @@
-import type { Commit, Projector, RowChange } from '../kernel/index.js';
+import {
+  READ_AFTER_TIMEOUT_MS,
+  deadlineIn,
+  type Commit,
+  type Projector,
+  type RowChange,
+} from '../kernel/index.js';
 
 /**
  * An endless source of frames that keeps no queue: `signal` marks it dirty, and the next frame is produced from what
@@ -87,7 +93,16 @@ export function onceSource<T>(wait: (signal: AbortSignal) => Promise<T>): LiveSo
   };
 }
 
-/** Tells those who watch a row of a table when it changes, without asking all the others. */
+/**
+ * Waits until a generation that was gone back to shows what the one before it showed, so that nobody is sent an older
+ * state after a newer one; not longer than READ_AFTER_TIMEOUT_MS, as it may be paused.
+ */
+export async function caughtUpWith({ freshness }: Projector, seen: number): Promise<void> {
+  // Where too many wait already, an older state is better than none.
+  await freshness.wait(seen, deadlineIn(READ_AFTER_TIMEOUT_MS)).catch(() => 'timeout');
+}
+
+/** Tells those who watch a row of a table when it may have changed, without asking all the others at each commit. */
 export interface RowWatch {
   watch(key: string, listener: () => void): () => void;
 }
@@ -101,6 +116,9 @@ export function createRowWatch(projector: Projector, table: string, column: stri
       if (change.table !== table) continue;
       for (const listener of listeners.get(keyOf(change, column)) ?? []) listener();
     }
+  });
+  projector.onSwitch(() => {
+    for (const set of listeners.values()) for (const listener of set) listener();
   });
   return {
     watch: (key, listener) => {

@@ -4,18 +4,16 @@ import {
   ArgsType,
   Ctx,
   Field,
-  Float,
-  Int,
   ObjectType,
   Query,
   Resolver,
   Root,
   Subscription,
-  registerEnumType,
 } from 'type-graphql';
 import {
   TidemarkError,
   deadlineIn,
+  projectorOf,
   refuseUnknown,
   type Kernel,
   type ProjectionStatus as Status,
@@ -26,78 +24,17 @@ import type { RequestContext } from './context.js';
 import { coded } from './errors.js';
 import { liveSource, onceSource } from './live.js';
 import type { PositionToken } from './position.js';
+import { ProjectionStatus, toStatus } from './projection-status.graphql.js';
 import { Position } from './scalars.js';
 
 /** The least time between two frames of `projectionStatus`, in ms. */
 const STATUS_INTERVAL_MS = 200;
 
-/** What a projection is doing. */
-export enum ProjectionState {
-  CATCHING_UP = 'CATCHING_UP',
-  LIVE = 'LIVE',
-  BUILDING = 'BUILDING',
-  PAUSED = 'PAUSED',
-  FAILED = 'FAILED',
-  STOPPED = 'STOPPED',
-}
-
-registerEnumType(ProjectionState, {
-  name: 'ProjectionState',
-  valuesConfig: {
-    CATCHING_UP: { description: 'Far behind the log, and reading.' },
-    LIVE: { description: 'Applies events as they come.' },
-    BUILDING: {
-      description: 'Its views are being built; until then those of an older version are served, or none.',
-    },
-    PAUSED: { description: 'Waits for `resumeProjection`.' },
-    FAILED: { description: 'Cannot go on; tries again by itself, and nothing is skipped.' },
-    STOPPED: { description: 'Not running.' },
-  },
-});
-
-/** How one projection is doing. */
-@Access(STAFF)
-@ObjectType({ simpleResolvers: true, description: 'How one projection is doing.' })
-export class ProjectionStatus {
-  @Field(() => String)
-  name!: string;
-
-  @Field(() => Int)
-  version!: number;
-
-  @Field(() => Int, { description: 'Counts the times its views were built anew.' })
-  generation!: number;
-
-  @Field(() => ProjectionState)
-  state!: ProjectionState;
-
-  @Field(() => Position, { description: 'The log has been applied up to here.' })
-  checkpoint!: number;
-
-  @Field(() => Position, { description: 'The end of the log.' })
-  head!: number;
-
-  @Field(() => Int, { description: 'Events not yet applied.' })
-  lagEvents!: number;
-
-  @Field(() => Float, { description: 'How long the oldest of them has been waiting, in milliseconds.' })
-  lagMs!: number;
-
-  @Field(() => Boolean, { description: 'Working, and no further behind than it declares acceptable.' })
-  healthy!: boolean;
-
-  @Field(() => Int, { description: 'Events set aside because they could not be applied.' })
-  parked!: number;
-
-  @Field(() => Float, { description: 'Share of the log that has been applied, 0 to 1.' })
-  progress!: number;
-}
-
 /** A projection has applied a position. */
 @Access(ANYONE)
 @ObjectType({
   simpleResolvers: true,
-  description: 'The projection has applied the position; its views show it.',
+  description: 'The projection has applied the position; its views show it, unless it is `parked`.',
 })
 export class ProjectionCaughtUp {
   @Field(() => String, { nullable: true, description: 'Null where all projections were waited for.' })
@@ -107,6 +44,12 @@ export class ProjectionCaughtUp {
     description: 'What has been applied by now: the position asked for, or a later one.',
   })
   position!: number;
+
+  @Field(() => Boolean, {
+    description:
+      'True where an event of the position’s command, or an earlier one of the same entity, could not be applied and is set aside: the views do not show it.',
+  })
+  parked!: boolean;
 }
 
 @ArgsType()
@@ -118,15 +61,8 @@ class CaughtUpArgs {
   projection?: string | null;
 }
 
-function chosen(kernel: Kernel, name: string | null | undefined): readonly Projector[] {
-  if (name == null) return [...kernel.projectors.values()];
-  const projector = kernel.projectors.get(name);
-  if (projector !== undefined) return [projector];
-  const names = [...kernel.projectors.keys()].join(', ');
-  throw new TidemarkError(
-    'BAD_USER_INPUT',
-    `There is no projection ${JSON.stringify(name)}. There are: ${names}.`,
-  );
+function chosen({ projectors }: Kernel, name: string | null | undefined): readonly Projector[] {
+  return name == null ? [...projectors.values()] : [projectorOf(projectors, name)];
 }
 
 async function caughtUp(
@@ -144,32 +80,46 @@ async function caughtUp(
   if (outcomes.includes('timeout')) {
     throw new TidemarkError('TIMEOUT', `The position was not reached in ${caughtUpMs} ms.`);
   }
-  return { projection, position: Math.min(...projectors.map(({ freshness }) => freshness.checkpoint())) };
+  const reached = Math.min(...projectors.map(({ freshness }) => freshness.checkpoint()));
+  return { projection, position: reached, parked: await isParked(kernel, projectors, position) };
 }
 
-function toType({ state, lastError: _, ...status }: Status): ProjectionStatus {
-  return { ...status, state: ProjectionState[state] };
+/** Whether what was written at the position, or what came before it of the same entity, is set aside somewhere. */
+async function isParked(
+  { events }: Kernel,
+  projectors: readonly Projector[],
+  position: number,
+): Promise<boolean> {
+  // It seldom is, and then the log need not be read.
+  if (projectors.every((projector) => projector.status().parked === 0)) return false;
+  const written = await events.commandAt(position);
+  return projectors.some((projector) => projector.isSetAside(written));
 }
 
-/** Each projection's status now, then whenever it changes, looked at every STATUS_INTERVAL_MS. */
+/** Each projection's status now, then where it has changed, looked at once every STATUS_INTERVAL_MS. */
 function statusFrames(projectors: readonly Projector[]) {
   const sent = new Map<string, string>();
+  // Those that are still to be looked at this time: rates and lags change with every look.
+  let round = [...projectors];
   let again: () => void;
   return liveSource<Status>(
     (signal) => {
       again = signal;
-      const timer = setInterval(signal, STATUS_INTERVAL_MS);
+      const timer = setInterval(() => {
+        round = [...projectors];
+        signal();
+      }, STATUS_INTERVAL_MS);
       return () => {
         clearInterval(timer);
       };
     },
     async () => {
-      for (const projector of projectors) {
-        const status = projector.status();
+      for (let next = round.shift(); next !== undefined; next = round.shift()) {
+        const status = next.status();
         const text = JSON.stringify(status);
         if (sent.get(status.name) === text) continue;
         sent.set(status.name, text);
-        again(); // the others may have changed too
+        again(); // for the others
         return status;
       }
       return undefined;
@@ -183,7 +133,16 @@ export class ProjectionsResolver {
   @Access(STAFF)
   @Query(() => [ProjectionStatus], { description: 'How each projection is doing.' })
   projections(@Ctx() { kernel }: RequestContext): ProjectionStatus[] {
-    return kernel.status().map(toType);
+    return kernel.status().map(toStatus);
+  }
+
+  @Access(STAFF)
+  @Query(() => ProjectionStatus, { description: 'How one projection is doing.' })
+  projection(
+    @Ctx() { kernel }: RequestContext,
+    @Arg('name', () => String) name: string,
+  ): Promise<ProjectionStatus> {
+    return coded(async () => toStatus(kernel.operations.status(name)));
   }
 
   @Access(SIGNED_IN)
@@ -207,12 +166,14 @@ export class ProjectionsResolver {
     description:
       'How a projection is doing (each of them where none is named): now, and whenever that changes.',
     subscribe: ({ args, context }) =>
-      statusFrames(chosen((context as RequestContext).kernel, (args as { name?: string | null }).name)),
+      coded(async () =>
+        statusFrames(chosen((context as RequestContext).kernel, (args as { name?: string | null }).name)),
+      ) as never,
   })
   projectionStatus(
     @Root() frame: Status,
     @Arg('name', () => String, { nullable: true }) _: string | null,
   ): ProjectionStatus {
-    return toType(frame);
+    return toStatus(frame);
   }
 }

@@ -1,7 +1,10 @@
 import { lexicographicSortSchema, printSchema, specifiedDirectives, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { checkRules } from './access.js';
+import { EventsResolver } from './events.graphql.js';
 import { defaultLimits, type Limits } from './limits/index.js';
+import { OperationsResolver } from './operations.graphql.js';
+import { ParkedResolver } from './parked.graphql.js';
 import type { PositionCodec } from './position.js';
 import { ProjectionsResolver } from './projections.graphql.js';
 import { readAfterDirective, type TidemarkSchema } from './read-after.js';
@@ -9,6 +12,13 @@ import { Position, positionScalar } from './scalars.js';
 
 /** A class with type-graphql's decorators. */
 export type ResolverClass = abstract new (...args: never[]) => object;
+
+const ours: readonly ResolverClass[] = [
+  ProjectionsResolver,
+  OperationsResolver,
+  ParkedResolver,
+  EventsResolver,
+];
 
 /** The schema of these resolvers and the edge's own, for positions of one log; it states the longest wait. */
 export function createSchema(
@@ -20,7 +30,7 @@ export function createSchema(
   const readAfter = readAfterDirective(position, limits);
   const schema = buildSchemaSync({
     // type-graphql's type wants one at least; ours is always there.
-    resolvers: [ProjectionsResolver, ...resolvers] as unknown as NonEmptyArray<new () => object>,
+    resolvers: [...ours, ...resolvers] as unknown as NonEmptyArray<new () => object>,
     scalarsMap: [{ type: Position, scalar: position }],
     directives: [...specifiedDirectives, readAfter],
     validate: false,

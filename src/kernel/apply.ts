@@ -160,6 +160,15 @@ function entitiesOf(
   return entity === undefined ? [tag] : [...new Set([tag, ...decoded.map(entity)])];
 }
 
+/** The entities of an event, by its first tag alone where it cannot be read. */
+export function entitiesAsked(event: RecordedEvent, context: ApplyContext): readonly string[] {
+  try {
+    return entitiesOf(event, decode(event, context), context.projection);
+  } catch {
+    return entitiesOf(event, [], context.projection);
+  }
+}
+
 function handle(batch: Batch, decoded: readonly Recorded[], projection: Projection): void {
   for (const event of decoded) projection.on.get(event.type)?.(batch.rows, event);
 }

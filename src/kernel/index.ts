@@ -28,7 +28,17 @@ export type { Applied } from './apply.js';
 export type { ApplyContext, Verdict } from './desk.js';
 export type { Commit } from './follower.js';
 export type { Generations } from './generations.js';
-export type { NewOperation, Operation, OperationLog, OperationName, Standing } from './operation-log.js';
+export type {
+  NewOperation,
+  Operation,
+  OperationLog,
+  OperationName,
+  OperationPage,
+  Standing,
+} from './operation-log.js';
+export type { EventFilter } from './event-filter.js';
+export type { EventPage } from './event-pages.js';
+export type { EventPageRequest, EventReader } from './event-reader.js';
 export type { Operations, Operator } from './operations.js';
 export type { ParkedEvent, ParkedPage } from './parked.js';
 export type { ProjectionState, ProjectionStatus } from './projection-status.js';
@@ -122,7 +132,9 @@ export { PARKED_ENTITIES_MAX } from './desk.js';
 export { ATTEMPTS_MAX, PROJECTION_BATCH_MAX } from './follower.js';
 export { openGenerations, planGenerations } from './generations.js';
 export { createMemoryOperations, standingOf } from './operation-log.js';
-export { REASON_LENGTH_MAX, createOperations } from './operations.js';
+export { REASON_LENGTH_MAX, createOperations, projectorOf } from './operations.js';
+export { EVENTS_SCANNED_MAX } from './event-pages.js';
+export { createEventReader } from './event-reader.js';
 export { createProjector } from './projector.js';
 export { defineProjection, keyedBy } from './projection.js';
 export {

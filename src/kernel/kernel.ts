@@ -8,6 +8,7 @@ import {
 import type { CommandType } from './commands.js';
 import type { AnyDecider, Decider, InputMap } from './decider.js';
 import { CompositionError } from './errors.js';
+import { createEventReader, type EventReader } from './event-reader.js';
 import type { EventMap } from './events.js';
 import { WAITERS_MAX } from './freshness.js';
 import { openGenerations } from './generations.js';
@@ -74,6 +75,8 @@ export interface Kernel {
   readonly queries: QueryBus;
   readonly projectors: ReadonlyMap<string, Projector>;
   readonly operations: Operations;
+  /** The log, for people to look at. */
+  readonly events: EventReader;
   status(): readonly ProjectionStatus[];
   /** Starts the projections; returns at once. */
   start(): void;
@@ -114,6 +117,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     queries,
     projectors,
     operations,
+    events: createEventReader(log),
     status: () => all.map((projector) => projector.status()),
     start: () => {
       for (const projector of all) projector.start();

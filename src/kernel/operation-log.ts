@@ -27,12 +27,22 @@ export interface Operation extends NewOperation {
   readonly seq: number;
 }
 
+/** Which operations: of one projection where named, after and before a `seq` (both exclusive), so many at most. */
+export interface OperationPage {
+  readonly projection?: string | undefined;
+  readonly after?: number | undefined;
+  readonly before?: number | undefined;
+  readonly limit: number;
+  /** The last so many of them instead of the first. */
+  readonly backward?: boolean | undefined;
+}
+
 /** What operators did, kept with the log: it outlives the views, and says which of them are paused and what to skip. */
 export interface OperationLog {
   /** Resolves when it is durable; rejects with UNAVAILABLE where it cannot be written. */
   record(operation: NewOperation): Promise<void>;
-  /** In the order in which they were done, from after a `seq`, so many at most. */
-  read(options: { readonly after: number; readonly limit: number }): Promise<readonly Operation[]>;
+  /** In the order in which they were done. */
+  read(page: OperationPage): Promise<readonly Operation[]>;
 }
 
 /** What operations have left behind: which projections are paused, and which positions each passes over. */
@@ -69,6 +79,14 @@ export function createMemoryOperations(): OperationLog {
     record: async (operation) => {
       all.push({ ...operation, seq: all.length + 1 });
     },
-    read: async ({ after, limit }) => all.slice(after, after + limit),
+    read: async ({ projection, after = 0, before = Infinity, limit, backward = false }) => {
+      const found = all.filter(
+        (operation) =>
+          operation.seq > after &&
+          operation.seq < before &&
+          (projection === undefined || operation.projection === projection),
+      );
+      return backward ? found.slice(-limit) : found.slice(0, limit);
+    },
   };
 }

@@ -1,6 +1,6 @@
 import type { RebuildStatus } from './build.js';
 import { TidemarkError } from './errors.js';
-import type { OperationLog, OperationName } from './operation-log.js';
+import type { Operation, OperationLog, OperationName, OperationPage } from './operation-log.js';
 import type { ParkedEvent, ParkedPage } from './parked.js';
 import type { ProjectionStatus } from './projection-status.js';
 import type { Projector } from './projector.js';
@@ -34,9 +34,24 @@ export interface Operations {
   /** Holds the live views against a replay; reads only. OVERLOADED while another one of this projection runs. */
   verify(projection: string, by: Operator, onProgress?: OnProgress): Promise<ViewReport>;
   parked(projection: string, page: ParkedPage): readonly ParkedEvent[];
+  /** How many events are set aside, of one entity where named. */
+  parkedCount(projection: string, entity?: string): number;
   retryParked(projection: string, position: number, by: Operator): Promise<RetryOutcome>;
   /** `reason` says why it may be passed over: 1 to REASON_LENGTH_MAX characters. */
   skipParked(projection: string, position: number, reason: string, by: Operator): Promise<RetryOutcome>;
+  /** What operators have done. */
+  done(page: OperationPage): Promise<readonly Operation[]>;
+}
+
+/** The projector of that name; NOT_FOUND, with the names that there are, where there is none. */
+export function projectorOf(projectors: ReadonlyMap<string, Projector>, name: string): Projector {
+  const projector = projectors.get(name);
+  if (projector !== undefined) return projector;
+  const names = [...projectors.keys()].join(', ');
+  throw new TidemarkError(
+    'NOT_FOUND',
+    `There is no projection ${JSON.stringify(name)}. There are: ${names}.`,
+  );
 }
 
 /** The operations on these projections. */
@@ -44,15 +59,7 @@ export function createOperations(projectors: ReadonlyMap<string, Projector>, log
   const verifying = new Set<string>();
   const turns = createTurns();
 
-  function find(name: string): Projector {
-    const projector = projectors.get(name);
-    if (projector !== undefined) return projector;
-    const names = [...projectors.keys()].join(', ');
-    throw new TidemarkError(
-      'NOT_FOUND',
-      `There is no projection ${JSON.stringify(name)}. There are: ${names}.`,
-    );
-  }
+  const find = (name: string): Projector => projectorOf(projectors, name);
 
   function record(
     name: OperationName,
@@ -121,6 +128,8 @@ export function createOperations(projectors: ReadonlyMap<string, Projector>, log
       }
     },
     parked: (name, page) => find(name).parked(page),
+    parkedCount: (name, entity) =>
+      entity === undefined ? find(name).status().parked : find(name).parkedCount(entity),
     retryParked: (name, position, by) =>
       inTurn('retryParked', name, by, (projector) => {
         projector.checkParked(position);
@@ -132,6 +141,10 @@ export function createOperations(projectors: ReadonlyMap<string, Projector>, log
         projector.checkParked(position);
         return { about: { position, reason }, act: () => projector.skip(position) };
       }),
+    done: async (page) => {
+      if (page.projection !== undefined) find(page.projection);
+      return log.read(page);
+    },
   };
 }
 

@@ -1,11 +1,12 @@
 import { PARKED_ENTITIES_MAX } from './desk.js';
+import { entitiesAsked } from './apply.js';
 import { TidemarkError } from './errors.js';
 import { PROJECTION_BATCH_MAX, type Commit } from './follower.js';
 import { createFreshness, type Freshness } from './freshness.js';
 import type { Generations } from './generations.js';
 import { createListeners } from './listeners.js';
 import { createLive } from './live.js';
-import type { EventLog } from './log.js';
+import type { EventLog, RecordedEvent } from './log.js';
 import type { ParkedEvent, ParkedPage } from './parked.js';
 import { statusOf, type ProjectionStatus } from './projection-status.js';
 import type { Projection } from './projection.js';
@@ -40,6 +41,8 @@ export interface Projector {
   parkedSince(entity: string): number | undefined;
   parkedCount(entity: string): number;
   parked(page: ParkedPage): readonly ParkedEvent[];
+  /** Whether the views do not show all of these events yet: one of them, or an earlier one of its entity, is set aside. */
+  isSetAside(events: readonly RecordedEvent[]): boolean;
   /** Applies an event that was set aside, and what waits behind it; NOT_FOUND, or CONFLICT where it waits itself. */
   retry(position: number): Promise<RetryOutcome>;
   /** Passes over an event that was set aside and applies what waits behind it; refuses as `retry` does. */
@@ -154,6 +157,15 @@ export function createProjector(options: ProjectorOptions): Projector {
     throw conflict(`It waits behind another event of ${event.entity}, which has to come first.`);
   }
 
+  function isSetAside(event: RecordedEvent): boolean {
+    const { store, parked } = live.target();
+    if (parked.events() === 0) return false;
+    const [own] = store.parked({ after: event.position - 1, limit: 1 });
+    if (own?.position === event.position) return true;
+    const entities = entitiesAsked(event, live.follower().context());
+    return entities.some((entity) => (parked.first(entity) ?? Infinity) < event.position);
+  }
+
   /** One after the other: two at a time would apply the same events twice. */
   const apply = (position: number, skip?: number): Promise<RetryOutcome> =>
     turn('', async () => {
@@ -234,6 +246,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     parkedSince: (entity) => live.target().parked.first(entity),
     parkedCount: (entity) => live.target().parked.count(entity),
     parked: (page) => live.target().store.parked(page),
+    isSetAside: (events) => events.some(isSetAside),
     checkParked,
     retry: (position) => apply(position),
     skip: (position) => apply(position, position),

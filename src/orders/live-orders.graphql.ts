@@ -16,6 +16,7 @@ import {
   Access,
   STAFF,
   Position,
+  caughtUpWith,
   coded,
   createRowWatch,
   liveSource,
@@ -119,15 +120,20 @@ function watchOf(kernel: Kernel): RowWatch {
 
 function liveOrder(context: RequestContext, id: string): LiveSource<OrderUpdate> {
   const orderId = orderIdOf(id);
-  const { freshness } = ordersProjector(context.kernel);
-  let sent: number | undefined;
+  const projector = ordersProjector(context.kernel);
+  const { freshness } = projector;
+  let sent: string | undefined;
+  let seen = 0;
   return liveSource(
     (signal) => watchOf(context.kernel).watch(orderId, signal),
     async () => {
+      await caughtUpWith(projector, seen);
       const row = visible(context, await context.ask(orderById, orderId));
+      seen = Math.max(seen, freshness.checkpoint());
       // A change that was seen with the frame before, or is not for these eyes: nothing new to say.
-      if (sent === (row?.position ?? 0)) return undefined;
-      sent = row?.position ?? 0;
+      const text = JSON.stringify(row ?? null);
+      if (sent === text) return undefined;
+      sent = text;
       return { position: row?.position ?? freshness.checkpoint(), order: toOrder(row) };
     },
   );
@@ -159,13 +165,18 @@ function liveOrders(
     row !== undefined && matchesFilter(orderConditions, row, filter);
   let pending: OrderListChange[] = [];
   let startOver = true;
+  let seen = 0;
 
   async function snapshot(): Promise<OrderListUpdate> {
+    await caughtUpWith(projector, seen);
+    startOver = false;
+    pending = [];
     const page = { size: SNAPSHOT_MAX, backward: false, cursor: undefined };
     // Before the rows are read: they may be newer than what is claimed, never older.
     const position = projector.freshness.checkpoint();
     const { rows } = await context.ask(orderList, { filter, order: orderBy([]), page });
     const totalCount = await context.ask(orderCount, filter);
+    seen = Math.max(seen, position);
     const changes = rows.map((row) => ({
       kind: OrderChangeKind.ADDED,
       orderId: row.id,
@@ -186,16 +197,22 @@ function liveOrders(
   }
 
   return liveSource(
-    (signal) =>
-      projector.onCommit(({ changes }) => {
+    (signal) => {
+      const stopCommits = projector.onCommit(({ changes, checkpoint }) => {
+        seen = Math.max(seen, checkpoint);
         if (collect(changes)) signal();
-      }),
+      });
+      const stopSwitches = projector.onSwitch(() => {
+        startOver = true;
+        signal();
+      });
+      return () => {
+        stopCommits();
+        stopSwitches();
+      };
+    },
     async () => {
-      if (startOver) {
-        startOver = false;
-        pending = [];
-        return snapshot();
-      }
+      if (startOver) return snapshot();
       if (pending.length === 0) return undefined;
       const changes = pending;
       pending = [];

@@ -17,9 +17,12 @@ const everyone: readonly Caller[] = ['nobody', 'no role', 'customer', 'staff', '
 interface Rule {
   readonly allowed: readonly Caller[];
   readonly selection: string;
+  /** What those are told who may use it, where there is nothing to do. */
+  readonly refusal?: string;
 }
 
 const own: readonly Caller[] = ['customer', 'staff', 'admin'];
+const adminOnly: readonly Caller[] = ['admin'];
 const staffOnly: readonly Caller[] = ['staff', 'admin'];
 const signedInOnly: readonly Caller[] = ['no role', 'customer', 'staff', 'admin'];
 
@@ -30,14 +33,32 @@ const onOrder = (allowed: readonly Caller[], input = ''): Rule => ({
 });
 const literal = (value: object): string => JSON.stringify(value).replaceAll(/"(\w+)":/g, '$1: ');
 
+const onProjection = (refusal?: string): Rule => ({
+  allowed: adminOnly,
+  selection: '(name: "sales") { name lastError }',
+  ...(refusal !== undefined && { refusal }),
+});
+const onParked = (more = ''): Rule => ({
+  allowed: adminOnly,
+  selection: `(projection: "sales", position: "POSITION"${more}) { applied }`,
+  refusal: 'NOT_FOUND',
+});
+
 /** Who may use which root field. A new field must be added here, with a document that uses it. */
 const rules: Readonly<Record<string, Rule>> = {
   'Query.customer': { allowed: own, selection: '(id: "ALFKI") { id }' },
   'Query.customers': { allowed: staffOnly, selection: '{ totalCount nodes { id } }' },
+  'Query.events': { allowed: adminOnly, selection: '{ nodes { data } }' },
   'Query.node': { allowed: own, selection: '(id: "ORDER") { id }' },
+  'Query.operations': { allowed: adminOnly, selection: '{ nodes { actor } }' },
   'Query.order': { allowed: own, selection: '(id: "ORDER") { id }' },
   'Query.orderHistory': { allowed: own, selection: '(orderId: "ORDER") { type }' },
   'Query.orders': { allowed: own, selection: '{ totalCount nodes { id } }' },
+  'Query.parkedEvents': { allowed: adminOnly, selection: '(projection: "sales") { nodes { stack } }' },
+  'Query.projection': {
+    allowed: staffOnly,
+    selection: '(name: "sales") { rebuild { state } kept { version } }',
+  },
   'Query.projections': { allowed: staffOnly, selection: '{ name }' },
   'Query.salesReport': { allowed: own, selection: '(groupBy: DAY) { key }' },
   'Mutation.createOrder': {
@@ -52,6 +73,16 @@ const rules: Readonly<Record<string, Rule>> = {
   'Mutation.shipOrder': onOrder(staffOnly, 'carrier: "UPS"'),
   'Mutation.deliverOrder': onOrder(staffOnly),
   'Mutation.cancelOrder': onOrder(own, 'reason: "mistake"'),
+  'Mutation.rebuildProjection': onProjection(),
+  'Mutation.cancelRebuild': onProjection('CONFLICT'),
+  'Mutation.rollbackProjection': onProjection('CONFLICT'),
+  'Mutation.pruneProjection': onProjection('CONFLICT'),
+  'Mutation.pauseProjection': onProjection(),
+  'Mutation.resumeProjection': onProjection(),
+  'Mutation.retryParked': onParked(),
+  'Mutation.skipParked': onParked(', reason: "known"'),
+  'Mutation.verifyProjection': { allowed: adminOnly, selection: '(name: "sales") { outcome }' },
+  'Subscription.events': { allowed: adminOnly, selection: '{ position }' },
   'Subscription.order': { allowed: own, selection: '(id: "ORDER") { position }' },
   'Subscription.orders': { allowed: own, selection: '{ position }' },
   'Subscription.projectionCaughtUp': {
@@ -67,8 +98,8 @@ async function headersOf(caller: Caller): Promise<Record<string, string>> {
   return signedIn({ roles: caller === 'no role' ? [] : [caller] });
 }
 
-function verdictOf(caller: Caller, allowed: readonly Caller[]): string {
-  if (allowed.includes(caller)) return 'allowed';
+function verdictOf(caller: Caller, { allowed, refusal = 'allowed' }: Rule): string {
+  if (allowed.includes(caller)) return refusal;
   return caller === 'nobody' ? 'UNAUTHENTICATED' : 'FORBIDDEN';
 }
 
@@ -82,7 +113,7 @@ beforeEach(async () => {
 async function askOverHttp(document: string, caller: Caller): Promise<string> {
   const { status, body } = await service.gql(document, {}, await headersOf(caller));
   const code = body.errors?.[0]?.extensions.code;
-  expect(status, document).toBe(code === undefined ? 200 : code === 'FORBIDDEN' ? 403 : 401);
+  expect(status, document).toBe({ FORBIDDEN: 403, UNAUTHENTICATED: 401 }[code ?? ''] ?? 200);
   return code ?? 'allowed';
 }
 
@@ -109,7 +140,8 @@ describe('The table of rules', () => {
     expect(Object.keys(rules).sort()).toEqual(fields.sort());
   });
 
-  for (const [name, { allowed, selection }] of Object.entries(rules)) {
+  for (const [name, rule] of Object.entries(rules)) {
+    const { allowed, selection } = rule;
     test(`holds for ${name}: ${allowed.join(', ')}`, async () => {
       const { orderId, receipt } = await createOrder(staff);
       const [root = '', field = ''] = name.split('.');
@@ -119,7 +151,7 @@ describe('The table of rules', () => {
       const verdicts: Record<string, string> = {};
       for (const caller of everyone) verdicts[caller] = await ask(document, caller);
       expect(verdicts).toEqual(
-        Object.fromEntries(everyone.map((caller) => [caller, verdictOf(caller, allowed)])),
+        Object.fromEntries(everyone.map((caller) => [caller, verdictOf(caller, rule)])),
       );
       expect(service.logged).toEqual([]);
     });
@@ -166,6 +198,28 @@ describe('A rule', () => {
     const seen = await staff.gql(history('actor'), {}, after);
     expect(seen.body.data.orderHistory).toEqual([{ type: 'OrderCreated', actor: 'alfki' }]);
     expect((await customer.gql(history(''), {}, after)).body.data.orderHistory).toHaveLength(1);
+  });
+
+  test('of a field keeps what is inside from staff, on every way to it', async () => {
+    const status = 'projection(name: "sales")';
+    for (const document of [
+      `{ ${status} { lastError } }`,
+      `{ ${status} { rebuild { lastError } } }`,
+      '{ projections { lastError } }',
+    ]) {
+      expectRefusal(
+        await staff.gql(document),
+        403,
+        'FORBIDDEN',
+        /(ProjectionStatus|RebuildStatus)\.lastError/,
+      );
+    }
+    const socket = await openAs(service, await signedIn());
+    socket.subscribe('1', 'subscription { projectionStatus { lastError } }');
+    expect(await verdictFrom(socket)).toBe('FORBIDDEN');
+    const admin = actingAs(service, await signedIn({ roles: ['admin'] }));
+    const seen = await admin.gql(`{ ${status} { lastError rebuild { lastError } } }`);
+    expect(seen.body.data.projection).toEqual({ lastError: null, rebuild: null });
   });
 
   test('of customers wants to know which customer', async () => {

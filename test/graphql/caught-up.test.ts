@@ -99,7 +99,7 @@ describe('projectionCaughtUp', () => {
     await expect(frames.next()).rejects.toMatchObject([
       {
         message: 'There is no projection "orderz". There are: orders, customers, sales.',
-        extensions: { code: 'BAD_USER_INPUT' },
+        extensions: { code: 'NOT_FOUND' },
       },
     ]);
   });

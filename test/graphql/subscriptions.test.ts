@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ORDER, accepted, createOrder } from '../support/order-operations.js';
 import { startService, type Body, type Service } from '../support/service.js';
 import { until } from '../support/until.js';
@@ -229,6 +229,26 @@ describe('projectionStatus', () => {
     expect(status).toMatchObject({ checkpoint: status.head, lagEvents: 0, healthy: true });
   });
 
+  test('is pushed once in a while, however often it changes: a lag grows at any time', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const service = await startService();
+    service.hold();
+    await createOrder(service);
+    const frames = service.subscribe('subscription { projectionStatus(name: "orders") { lagMs } }');
+    let seen = 0;
+    void (async () => {
+      while ((await frames.next()) !== undefined) seen += 1;
+    })();
+    await until(() => expect(seen).toBe(1));
+    for (let n = 0; n < 5; n += 1) await service.gql('{ projections { lagMs } }');
+    expect(seen).toBe(1);
+    vi.advanceTimersByTime(200);
+    await until(() => expect(seen).toBe(2));
+  });
+
   test('pushes each projection where none is named', async () => {
     const service = await startService();
     const frames = service.subscribe(STATUS);
@@ -243,7 +263,7 @@ describe('A subscription that cannot be served', () => {
     ['has a malformed id', ONE, { id: '42' }, 'BAD_USER_INPUT'],
     ['misses a variable', ONE, {}, 'BAD_USER_INPUT'],
     ['has a filter that cannot be meant', MANY, { filter: { total: { min: '1' } } }, 'BAD_USER_INPUT'],
-    ['names no projection', 'subscription { projectionStatus(name: "x") { name } }', {}, 'BAD_USER_INPUT'],
+    ['names no projection', 'subscription { projectionStatus(name: "x") { name } }', {}, 'NOT_FOUND'],
     ['does not parse', 'subscription { ', {}, 'GRAPHQL_PARSE_FAILED'],
     ['asks for an unknown field', 'subscription { ordrs { position } }', {}, 'GRAPHQL_VALIDATION_FAILED'],
     ['is a query', '{ orders { totalCount } }', {}, 'BAD_REQUEST'],

@@ -155,7 +155,7 @@ export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
           session.operations.insert(operation);
         });
       },
-      read: async ({ after, limit }) => reading(() => session.operations.read(after, limit)),
+      read: async (page) => reading(() => session.operations.read(page)),
     },
     close: () => {
       clearTimeout(retry);
