@@ -16,6 +16,7 @@ import { createKernel, type Kernel } from './kernel/index.js';
 import { modules } from './modules.js';
 import { orderResolvers, ordersPlayground } from './orders/index.js';
 import { createSecurity } from './security.js';
+import { announceService, retractService } from './service-file.js';
 import { createMetrics, createTracing } from './telemetry/index.js';
 import type { Config } from './config.js';
 import { logCommands, type Logger } from './logger.js';
@@ -110,6 +111,10 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     closers.push(() => edge.close());
     metrics.sockets(() => edge.sockets());
     kernel.start();
+    closers.push(() => {
+      retractService(config.dataDir);
+    });
+    announceService(config.dataDir, edge.url);
     return { url: edge.url, kernel, stop };
   } catch (error) {
     await stop();

@@ -1,5 +1,5 @@
 /** The engine that the command line operates on; no other file of this folder names one. */
-export type { LogReport, Manifest } from '../engines/sqlite/index.js';
+export type { LogReport, Manifest, ReadOnlyLog } from '../engines/sqlite/index.js';
 
 export {
   DataDirError,

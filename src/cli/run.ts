@@ -1,24 +1,39 @@
 import { cac, type CAC } from 'cac';
 import { existsSync } from 'node:fs';
 import { ConfigError } from '../config.js';
-import { protect, unprotect } from './arguments.js';
 import { backup, restore } from './backup.js';
 import { DataDirError, OperationError } from './engine.js';
+import { events } from './events.js';
+import { parked } from './parked.js';
+import { projections } from './projections.js';
+import { ServiceError } from './service.js';
 import { exportVerb, importVerb } from './transfer.js';
-import { UsageError, optionsOf, type CliContext, type Outcome, type Verb } from './verb.js';
+import {
+  UsageError,
+  optionsOf,
+  type CliContext,
+  type Group,
+  type OptionHelp,
+  type Outcome,
+  type Verb,
+} from './verb.js';
 import { verify } from './verify.js';
 import { VERSION } from './version.js';
+import { nameOf, protect, readCall, unprotect, type Call } from './words.js';
 
 /** What the process ends with. */
 const FINE = 0;
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
-const VERBS: readonly Verb[] = [backup, restore, verify, exportVerb, importVerb];
-const COMMON = [
+const SINGLE: readonly Verb[] = [backup, restore, verify, exportVerb, importVerb];
+const GROUPS: readonly Group[] = [projections, parked, events];
+const VERBS: readonly Verb[] = [...SINGLE, ...GROUPS.flatMap(({ verbs }) => verbs)];
+const COMMON: readonly OptionHelp[] = [
   ['--data-dir <folder>', 'The data directory, in place of DATA_DIR'],
   ['--json', 'Print one JSON object'],
-] as const;
+];
+const OPTIONS: readonly OptionHelp[] = [...VERBS.flatMap(({ options }) => options), ...COMMON];
 
 /** Runs one call of the command line; resolves with the exit code and never rejects. */
 export async function runCli(words: readonly string[], context: CliContext): Promise<number> {
@@ -37,21 +52,25 @@ export async function runCli(words: readonly string[], context: CliContext): Pro
 
 /** What the words ask for, ready to be run. Throws a UsageError where they make no sense. */
 function parse(words: readonly string[], context: CliContext): () => Promise<Outcome | undefined> {
-  const cli = createParser(context);
-  const parsed = asUsage(cli, () => cli.parse(['node', 'tidemark', ...protect(words)], { run: false }));
+  const call = readCall(words, VERBS, OPTIONS);
+  const group = GROUPS.find(({ name }) => name === call.first);
+  const cli = createParser(context, group);
+  const parsed = asUsage(cli, () => cli.parse(['node', 'tidemark', ...protect(call.words)], { run: false }));
   if (parsed.options['help'] === true) return () => Promise.resolve(undefined);
   if (parsed.options['version'] === true) {
     if (cli.matchedCommand !== undefined) throw new UsageError('--version is asked for without a verb.');
     return () => Promise.resolve(undefined);
   }
-  if (cli.matchedCommand === undefined) throw new UsageError(unknownVerb(parsed.args[0]));
+  if (cli.matchedCommand === undefined) throw new UsageError(unknownVerb(call, group));
   const outcome = asUsage(cli, () => cli.runMatchedCommand() as Promise<Outcome>);
   return () => outcome;
 }
 
-function createParser(context: CliContext): CAC {
+/** A parser of all verbs, or of those of one group, whose help it then is. */
+function createParser(context: CliContext, group: Group | undefined): CAC {
   const cli = cac('tidemark');
-  for (const verb of VERBS) {
+  cli.usage(group === undefined ? '<verb> [options]' : `${group.name} <action> [options]`);
+  for (const verb of group?.verbs ?? VERBS) {
     const command = cli.command(verb.usage, verb.description);
     for (const [option, description] of [...verb.options, ...COMMON]) command.option(option, description);
     command.action((...given: unknown[]) => {
@@ -63,9 +82,16 @@ function createParser(context: CliContext): CAC {
       );
     });
   }
-  cli.help();
+  cli.help((sections) =>
+    // It would repeat every verb.
+    sections.filter(({ title }) => title?.startsWith('For more info') !== true).concat(more(cli)),
+  );
   cli.version(VERSION);
   return cli;
+}
+
+function more(cli: CAC): { body: string }[] {
+  return cli.matchedCommand === undefined ? [{ body: 'The options of a verb: tidemark <verb> --help' }] : [];
 }
 
 /** The parser's refusals, with what is expected. */
@@ -80,18 +106,27 @@ function asUsage<T>(cli: CAC, work: () => T): T {
 }
 
 function expectation(cli: CAC): string {
-  const verb = VERBS.find(({ usage }) => usage.split(' ')[0] === cli.matchedCommandName);
+  const verb = VERBS.find((one) => nameOf(one) === cli.matchedCommandName);
   if (verb === undefined) return '<verb>';
   return [verb.usage, ...[...verb.options, ...COMMON].map(([option]) => `[${option}]`)].join(' ');
 }
 
-function unknownVerb(verb: string | undefined): string {
-  const names = VERBS.map(({ usage }) => usage.split(' ')[0]).join(', ');
-  const problem = verb === undefined ? 'No verb was given' : `There is no verb ${String(unprotect(verb))}`;
+function unknownVerb({ first, second }: Call, group: Group | undefined): string {
+  if (group !== undefined) {
+    const actions = group.verbs.map((verb) => nameOf(verb).slice(group.name.length + 1)).join(', ');
+    const problem =
+      second === undefined
+        ? `tidemark ${group.name} expects an action`
+        : `tidemark ${group.name} has no action ${second}`;
+    return `${problem}. Expected one of: ${actions}. See tidemark ${group.name} --help.`;
+  }
+  const names = [...SINGLE.map(nameOf), ...GROUPS.map(({ name }) => name)].join(', ');
+  const problem = first === undefined ? 'No verb was given' : `There is no verb ${first}`;
   return `${problem}. Expected one of: ${names}. See tidemark --help.`;
 }
 
 function print({ json: object, lines, dataOnStdout = false }: Outcome, json: boolean): void {
+  if (!json && lines.length === 0) return;
   const text = json ? JSON.stringify(object) : lines.join('\n');
   (dataOnStdout ? process.stderr : process.stdout).write(`${text}\n`);
 }
@@ -101,7 +136,10 @@ function fail(error: unknown, json: boolean): number {
   if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return FAILED;
   const usage = error instanceof UsageError || error instanceof ConfigError;
   process.stderr.write(`${explain(error)}\n`);
-  if (json && !usage) process.stdout.write(`${JSON.stringify({ ok: false, error: explain(error) })}\n`);
+  if (json && !usage) {
+    const code = error instanceof ServiceError ? { code: error.code } : {};
+    process.stdout.write(`${JSON.stringify({ ok: false, error: explain(error), ...code })}\n`);
+  }
   return usage ? WRONG_USAGE : FAILED;
 }
 

@@ -19,14 +19,23 @@ export interface Outcome {
   readonly dataOnStdout?: boolean;
 }
 
+/** An option as it is written, with what it is for. */
+export type OptionHelp = readonly [option: string, description: string];
+
 /** One thing that an operator can ask for. */
 export interface Verb {
-  /** Its name and arguments: `backup <folder>`. */
+  /** Its name, of one or two words, and arguments: `backup <folder>`, `projections rebuild <name>`. */
   readonly usage: string;
   readonly description: string;
-  /** Its own options, with what they are for. */
-  readonly options: readonly (readonly [option: string, description: string])[];
+  /** Its own options. */
+  readonly options: readonly OptionHelp[];
   run(args: readonly (string | undefined)[], options: Options, context: CliContext): Promise<Outcome>;
+}
+
+/** Verbs about one thing, whose names begin with the group's. */
+export interface Group {
+  readonly name: string;
+  readonly verbs: readonly Verb[];
 }
 
 /** What was asked for cannot be understood; the message says what is expected. */
@@ -42,6 +51,8 @@ export interface Options {
   text(name: string): string | undefined;
   /** A position, from 0; `otherwise` where it was not given. Throws a UsageError for anything else. */
   position(name: string, otherwise: number): number;
+  /** How many, 0 to `max`; `otherwise` where it was not given. Throws a UsageError for anything else. */
+  count(name: string, otherwise: number, max: number): number;
 }
 
 /** The options as the parser found them, by their names in camel case. */
@@ -53,17 +64,32 @@ export function optionsOf(parsed: Readonly<Record<string, unknown>>): Options {
     if (typeof value === 'string' && value !== '') return value;
     throw new UsageError(`--${kebab(name)} expects one value, once.`);
   };
+  const whole = (name: string, otherwise: number, expected: string, max: number): number => {
+    const value = text(name);
+    if (value === undefined) return otherwise;
+    const number = wholeNumber(value);
+    if (number !== undefined && number <= max) return number;
+    throw new UsageError(`--${kebab(name)} expects ${expected}, got ${value}.`);
+  };
   return {
     flag: (name) => parsed[name] === true,
     text,
-    position: (name, otherwise) => {
-      const value = text(name);
-      if (value === undefined) return otherwise;
-      const position = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-      if (Number.isSafeInteger(position)) return position;
-      throw new UsageError(`--${kebab(name)} expects a position, a whole number from 0, got ${value}.`);
-    },
+    position: (name, otherwise) =>
+      whole(name, otherwise, 'a position, a whole number from 0', Number.MAX_SAFE_INTEGER),
+    count: (name, otherwise, max) => whole(name, otherwise, `a whole number from 0 to ${max}`, max),
   };
+}
+
+/** An argument that is an event's position. Throws a UsageError for anything else. */
+export function positionOf(word: string): number {
+  const position = wholeNumber(word);
+  if (position !== undefined && position > 0) return position;
+  throw new UsageError(`<position> expects the position of an event, a whole number from 1, got ${word}.`);
+}
+
+function wholeNumber(text: string): number | undefined {
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(number) ? number : undefined;
 }
 
 /** The data directory: what the option says, else the environment, else the service's default. */

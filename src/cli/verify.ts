@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { knownTypes, type ViewReport } from '../kernel/index.js';
+import { knownTypes, type Module, type Projection, type ViewReport } from '../kernel/index.js';
 import {
   OperationError,
   checkBackup,
@@ -10,6 +10,7 @@ import {
   type LogReport,
 } from './engine.js';
 import { withProgress } from './progress.js';
+import { counted } from './text.js';
 import { dataDirOf, type CliContext, type Outcome, type Verb } from './verb.js';
 
 /** `verify`. */
@@ -19,6 +20,20 @@ export const verify: Verb = {
   options: [],
   run: ([folder], options, context) =>
     folder === undefined ? verifyDataDir(dataDirOf(options, context), context) : verifyBackup(folder),
+};
+
+/** `projections verify`. */
+export const verifyProjection: Verb = {
+  usage: 'projections verify <name>',
+  description: 'Check its views against a replay of the log; reads the files, also while the service runs.',
+  options: [],
+  run: async ([name], options, context) => {
+    const dataDir = dataDirOf(options, context);
+    const { logFile, viewsFolder } = dataFiles(dataDir);
+    const views = await checkViews(logFile, viewsFolder, context, name);
+    const ok = views.every(isFine);
+    return { ok, json: { ok, dataDir, views }, lines: views.flatMap(viewLines) };
+  },
 };
 
 async function verifyBackup(folder: string): Promise<Outcome> {
@@ -42,8 +57,12 @@ async function verifyDataDir(dataDir: string, context: CliContext): Promise<Outc
   const { logFile, viewsFolder } = dataFiles(dataDir);
   const log = await checkLog(logFile);
   const views = log.identity === undefined ? [] : await checkViews(logFile, viewsFolder, context);
-  const ok = log.total === 0 && views.every(({ outcome }) => outcome === 'identical' || outcome === 'absent');
+  const ok = log.total === 0 && views.every(isFine);
   return { ok, json: { ok, dataDir, log, views }, lines: [...logLines(log), ...views.flatMap(viewLines)] };
+}
+
+function isFine({ outcome }: ViewReport): boolean {
+  return outcome === 'identical' || outcome === 'absent';
 }
 
 function checkLog(file: string): Promise<LogReport> {
@@ -54,16 +73,20 @@ async function checkViews(
   logFile: string,
   viewsFolder: string,
   { loadModules }: CliContext,
+  name?: string,
 ): Promise<readonly ViewReport[]> {
   const modules = await loadModules();
+  const projections = named(modules, name);
   const types = knownTypes(modules);
   const log = openLogReadOnly(logFile);
   const reports: ViewReport[] = [];
   try {
-    for (const projection of modules.flatMap((module) => module.projections ?? [])) {
+    const { skips } = await log.standing();
+    for (const projection of projections) {
+      const options = { viewsFolder, projection, log, knownTypes: types, skips: skips.get(projection.name) };
       reports.push(
         await withProgress(`views of ${projection.name}`, 'events', (onProgress) =>
-          verifyViews({ viewsFolder, projection, log, knownTypes: types, onProgress }),
+          verifyViews({ ...options, onProgress }),
         ),
       );
     }
@@ -71,6 +94,14 @@ async function checkViews(
     log.close();
   }
   return reports;
+}
+
+function named(modules: readonly Module[], name: string | undefined): readonly Projection[] {
+  const all = modules.flatMap((module) => module.projections ?? []);
+  const found = name === undefined ? all : all.filter((projection) => projection.name === name);
+  if (found.length > 0 || name === undefined) return found;
+  const names = all.map((projection) => projection.name).join(', ');
+  throw new OperationError(`There is no projection ${JSON.stringify(name)}. There are: ${names}.`);
 }
 
 function logLines({ commands, events, head, total, findings }: LogReport): readonly string[] {
@@ -114,10 +145,6 @@ function differenceLines({
   const show = (column: string): string =>
     `${column} is ${JSON.stringify(live[column])}, the log gives ${JSON.stringify(replayed[column])}`;
   return [`${where} ${columns.map(show).join('; ')}`];
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function andMore(count: number): readonly string[] {

@@ -21,12 +21,14 @@ export interface CallOptions {
   readonly input?: string;
   /** Where it runs; an empty folder when left out, so that no `.env` is found. */
   readonly cwd?: string;
+  /** More variables of its environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts `tidemark` with these words, in a process of its own. */
-export function startTidemark(words: readonly string[], { dataDir, cwd = tempDir() }: CallOptions) {
-  const { DATA_DIR: _, ...inherited } = process.env;
-  const environment = { ...inherited, TSX_TSCONFIG_PATH: TSCONFIG };
+export function startTidemark(words: readonly string[], { dataDir, cwd = tempDir(), env }: CallOptions) {
+  const { DATA_DIR: _, TIDEMARK_URL: _url, TIDEMARK_TOKEN: _token, ...inherited } = process.env;
+  const environment = { ...inherited, TSX_TSCONFIG_PATH: TSCONFIG, ...env };
   return spawn(process.execPath, ['--import', TSX, CLI, ...words], {
     cwd,
     env: dataDir === undefined ? environment : { ...environment, DATA_DIR: dataDir },

@@ -20,6 +20,9 @@ describe('the command line', () => {
       'verify [folder]',
       'export [file]',
       'import <file>',
+      'projections rebuild <name>',
+      'parked retry <projection> [position]',
+      'events tail',
     ])
       expect(stdout).toContain(verb);
   });
@@ -30,8 +33,38 @@ describe('the command line', () => {
     expect(stdout).toMatch(/restore <folder>[^]*--force[^]*--data-dir <folder>[^]*--json/);
   });
 
+  it.each([['projections'], ['parked'], ['events']])(
+    'lists the actions of %s, and no other verb',
+    async (name) => {
+      const { code, stdout } = await tidemark([name, '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toContain(`$ tidemark ${name} <action> [options]`);
+      const verbs = [...stdout.matchAll(/^ {2}([a-z]+) [a-z]+.* {2}[A-Z]/gm)].map(([, verb]) => verb);
+      expect(new Set(verbs)).toEqual(new Set([name]));
+    },
+  );
+
+  it('explains each action, wherever its words stand among the options', async () => {
+    const { code, stdout } = await tidemark([
+      '--url',
+      'x',
+      'projections',
+      '--token',
+      'y',
+      'rebuild',
+      '--help',
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /projections rebuild <name>[^]*--no-wait[^]*--url <url>[^]*--token <token>[^]*--data-dir <folder>/,
+    );
+  });
+
   it.each([
-    [[], /No verb was given\. Expected one of: backup, restore, verify, export, import\./],
+    [
+      [],
+      /No verb was given\. Expected one of: backup, restore, verify, export, import, projections, parked, events\./,
+    ],
     [['bakcup', 'x'], /There is no verb bakcup\. Expected one of: backup/],
     [
       ['backup'],
@@ -44,6 +77,48 @@ describe('the command line', () => {
     [['verify', '--data-dir='], /--data-dir/],
     [['export', '--after', '-1'], /--after expects a position, a whole number from 0, got -1/],
     [['export', '--after', '1e3'], /--after expects a position.*got 1e3/],
+    [
+      ['projections'],
+      /tidemark projections expects an action\. Expected one of: list, rebuild, cancel, rollback/,
+    ],
+    [
+      ['parked', 'rety', 'x'],
+      /tidemark parked has no action rety\. Expected one of: list, retry, skip\. See/,
+    ],
+    [['events', '7'], /tidemark events has no action 7\. Expected one of: tail, show\./],
+    [['list', 'projections'], /There is no verb list\./],
+    [['projections', 'list', 'x'], /Unused args: `x`\. Expected: tidemark projections list \[--url <url>\]/],
+    [['projections', 'list', '--fast'], /Unknown option `--fast`\. Expected: tidemark projections list/],
+    ...['rebuild', 'cancel', 'rollback', 'prune', 'verify', 'pause', 'resume'].map(
+      (action) =>
+        [
+          ['projections', action],
+          new RegExp(`Missing required args.*Expected: tidemark projections ${action} <name>`),
+        ] as const,
+    ),
+    [['projections', 'verify', 'x', '--url', 'http://x'], /Unknown option `--url`/],
+    [
+      ['projections', 'list', '--url', 'localhost:4000'],
+      /--url expects a URL with http or https, got localhost/,
+    ],
+    [['projections', 'list', '--url', 'http://x', '--token', 'a b'], /The token .* no token has/],
+    [['parked', 'retry', 'orders'], /expects either the position of an event, or --all/],
+    [['parked', 'retry', 'orders', '7', '--all'], /expects either the position of an event, or --all/],
+    [
+      ['parked', 'retry', 'orders', '0'],
+      /<position> expects the position of an event, a whole number from 1, got 0/,
+    ],
+    [['parked', 'retry', 'orders', 'ea75621578ec-0001-0000000000000007'], /<position> expects/],
+    [['parked', 'skip', 'orders', '7'], /--reason expects why/],
+    [['parked', 'skip', 'orders', '7', '--reason', ' '], /--reason expects why/],
+    [['parked', 'skip', 'orders', 'x', '--reason', 'y'], /<position> expects/],
+    [['events', 'tail', '-n', '-1'], /--count expects a whole number from 0 to 10000, got -1/],
+    [['events', 'tail', '-n', '10001'], /--count expects a whole number from 0 to 10000, got 10001/],
+    [['events', 'tail', '-n', '1', '-n', '2'], /--count expects one value, once/],
+    [['events', 'tail', '--tag', 'orders'], /--tag expects a tag, entity:id/],
+    [['events', 'tail', '--url', 'http://x'], /Unknown option `--url`/],
+    [['events', 'show'], /Missing required args.*Expected: tidemark events show <position>/],
+    [['events', 'show', '1.5'], /<position> expects/],
     [['backup', 'x', '--version'], /--version is asked for without a verb/],
   ] as const)('refuses %j with what is expected, and ends with 2', async (words, message) => {
     const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
@@ -61,17 +136,21 @@ describe('the command line', () => {
     expect(await tidemark(['bakcup'])).toMatchObject({ code: 2, stdout: '' });
   });
 
-  it.each([['backup', 'there'], ['verify'], ['export']])(
-    'creates nothing where there is no data directory: %s',
-    async (...words) => {
-      const cwd = tempDir();
-      const dataDir = join(cwd, 'none');
-      const { code, stderr } = await tidemark(words, { cwd, dataDir });
-      expect(code).toBe(1);
-      expect(stderr).toBe(`There is no log at ${join(dataDir, 'log.sqlite')}.\n`);
-      expect(readdirSync(cwd)).toEqual([]);
-    },
-  );
+  it.each([
+    ['backup', 'there'],
+    ['verify'],
+    ['export'],
+    ['events', 'tail'],
+    ['events', 'show', '1'],
+    ['projections', 'verify', 'orders'],
+  ])('creates nothing where there is no data directory: %s', async (...words) => {
+    const cwd = tempDir();
+    const dataDir = join(cwd, 'none');
+    const { code, stderr } = await tidemark(words, { cwd, dataDir });
+    expect(code).toBe(1);
+    expect(stderr).toBe(`There is no log at ${join(dataDir, 'log.sqlite')}.\n`);
+    expect(readdirSync(cwd)).toEqual([]);
+  });
 
   it('says with --json what failed, in one object', async () => {
     const dataDir = join(tempDir(), 'none');

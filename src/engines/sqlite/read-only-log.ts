@@ -1,6 +1,13 @@
 import type Database from 'better-sqlite3';
 import { existsSync } from 'node:fs';
-import { messageOf, type EventLog, type LogIdentity } from '../../kernel/index.js';
+import {
+  messageOf,
+  standingOf,
+  type EventLog,
+  type LogIdentity,
+  type Operation,
+  type Standing,
+} from '../../kernel/index.js';
 import { openReader } from './connection.js';
 import { internedIn, type Interned } from './interning.js';
 import { createReader } from './log-reader.js';
@@ -8,6 +15,8 @@ import { OperationError } from './operation.js';
 
 /** A log that can be read while its service runs, and changes nothing. */
 export interface ReadOnlyLog extends Pick<EventLog, 'identity' | 'read' | 'head'> {
+  /** What operators have left behind in it: which projections are paused, and what each passes over. */
+  standing(): Promise<Standing>;
   close(): void;
 }
 
@@ -33,6 +42,7 @@ export function openLogReadOnly(file: string): ReadOnlyLog {
     identity: identityIn(database),
     read: async (scope, options) => (scope === 'all' ? reader.all(options) : reader.matching(scope, options)),
     head: async () => reader.head(),
+    standing: () => standingIn(database),
     close: () => {
       database.close();
     },
@@ -66,10 +76,21 @@ export function identityIn(database: Database.Database): StoredIdentity {
   return row;
 }
 
+async function standingIn(database: Database.Database): Promise<Standing> {
+  // A log that no service of this version has opened yet has no such table.
+  if (!tablesOf(database).includes('operations')) return standingOf({ read: async () => [] });
+  const select = database.prepare<[number, number], Operation>(
+    `SELECT seq, name, projection, actor, correlation_id AS correlationId, at, position, reason
+     FROM operations WHERE seq > ? ORDER BY seq LIMIT ?`,
+  );
+  return standingOf({ read: async ({ after = 0, limit }) => select.all(after, limit) });
+}
+
 function missingTables(database: Database.Database): readonly string[] {
-  const found = database
-    .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table'`)
-    .pluck()
-    .all();
+  const found = tablesOf(database);
   return TABLES.filter((table) => !found.includes(table));
+}
+
+function tablesOf(database: Database.Database): readonly string[] {
+  return database.prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table'`).pluck().all();
 }
