@@ -69,6 +69,7 @@ export type {
   TableDefinition,
   TableMap,
 } from './projection.js';
+export type { AnyRow, KeyValues, KeyedRows, KeyedRowsOptions, RowEntry } from './keyed-rows.js';
 export type { ReplayOptions } from './replay.js';
 export type {
   Batch,
@@ -134,6 +135,7 @@ export {
   refuseUnknown,
 } from './queries.js';
 export { given } from './test-kit.js';
+export { createKeyedRows } from './keyed-rows.js';
 export { isUuid, newId } from './ids.js';
 export { parse } from './schema.js';
 export { replay } from './replay.js';
