@@ -59,11 +59,19 @@ export type {
 export type { JsonSchema } from './json-schema.js';
 export type { Misfit } from './schema-fit.js';
 export type { Freshness, WaitOutcome } from './freshness.js';
+export type { AsOf, History, OwnedRowsOf } from './history.js';
+export type { ColumnChange, RowOrigin } from './row-origin.js';
+export type { Until } from './until.js';
 export type { Kernel, KernelLimits, KernelOptions, Module } from './kernel.js';
+export type { EntityFold, EntityFoldOptions } from './entity-fold.js';
+export type { Owned } from './owned-rows.js';
 export type {
   KeyedTable,
+  OwnedTable,
+  Owner,
   Projection,
   ProjectionDefinition,
+  ProjectionOf,
   Rows,
   RowsOf,
   TableDefinition,
@@ -125,7 +133,10 @@ export { openGenerations, planGenerations } from './generations.js';
 export { createMemoryOperations, standingOf } from './operation-log.js';
 export { REASON_LENGTH_MAX, createOperations } from './operations.js';
 export { createProjector } from './projector.js';
-export { defineProjection, keyedBy } from './projection.js';
+export { ENTITY_EVENTS_MAX, EntityTooLongError, foldEntity } from './entity-fold.js';
+export { ORIGIN_MAX } from './history.js';
+export { ownedTables, ownerOf } from './owned-rows.js';
+export { defineProjection, keyedBy, ownedBy } from './projection.js';
 export {
   READ_AFTER_TIMEOUT_MAX_MS,
   READ_AFTER_TIMEOUT_MS,

@@ -11,6 +11,7 @@ import { CompositionError } from './errors.js';
 import type { EventMap } from './events.js';
 import { WAITERS_MAX } from './freshness.js';
 import { openGenerations } from './generations.js';
+import { createHistory, type History } from './history.js';
 import { handleWith, type DecideOptions } from './handle-command.js';
 import type { EventLog } from './log.js';
 import { createMemoryOperations, standingOf, type OperationLog, type Standing } from './operation-log.js';
@@ -74,6 +75,7 @@ export interface Kernel {
   readonly queries: QueryBus;
   readonly projectors: ReadonlyMap<string, Projector>;
   readonly operations: Operations;
+  readonly history: History;
   status(): readonly ProjectionStatus[];
   /** Starts the projections; returns at once. */
   start(): void;
@@ -114,6 +116,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     queries,
     projectors,
     operations,
+    history: createHistory({ log, projectors, knownTypes: knownTypes(modules) }),
     status: () => all.map((projector) => projector.status()),
     start: () => {
       for (const projector of all) projector.start();

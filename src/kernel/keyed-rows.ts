@@ -39,7 +39,7 @@ export interface KeyedRows {
 export interface KeyedRowsOptions {
   readonly name: string;
   readonly table: KeyedTable;
-  load(key: KeyValues, id: string): AnyRow | undefined;
+  readonly load: (key: KeyValues, id: string) => AnyRow | undefined;
 }
 
 /** Keyed access to the rows of one table, with the guards that hold for handlers on every engine. */

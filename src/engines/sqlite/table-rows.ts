@@ -19,7 +19,8 @@ export interface TableRows {
 
 /** Keyed, coalesced access to one table. Throws a CompositionError where the key names no column. */
 export function createTableRows(database: Database.Database, name: string, table: KeyedTable): TableRows {
-  const { tableName, columns, keys, encode, decode } = tableCodec(name, table);
+  const codec = tableCodec(name, table);
+  const { tableName, columns, keys } = codec;
   const quoted = columns.map((column) => `"${column}"`);
   const where = keys.map((column) => `"${column}" = ?`).join(' AND ');
   const select = database
@@ -34,14 +35,14 @@ export function createTableRows(database: Database.Database, name: string, table
     table,
     load: (key) => {
       const values = select.get(...key);
-      return values && decode(values);
+      return values && codec.decode(values);
     },
   });
 
   function flush(): void {
     for (const { key, current } of keyed.takeDirty()) {
       if (current === undefined) remove.run(...key);
-      else upsert.run(...encode(current));
+      else upsert.run(...codec.encode(current));
     }
   }
 
@@ -52,8 +53,12 @@ export function createTableRows(database: Database.Database, name: string, table
       flush();
       keyed.mark();
     },
-    undo: keyed.undo,
-    changes: keyed.changes,
-    reset: keyed.reset,
+    undo: () => {
+      keyed.undo();
+    },
+    changes: () => keyed.changes(),
+    reset: () => {
+      keyed.reset();
+    },
   };
 }
