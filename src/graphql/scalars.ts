@@ -53,6 +53,12 @@ function parseDecimal(value: unknown): string {
   );
 }
 
+/** Plain data of any shape, in results only. */
+export const Json = new GraphQLScalarType({
+  name: 'JSON',
+  description: 'Plain data of any shape: objects, lists, texts, numbers, booleans and null.',
+});
+
 /** The scalar `Position` of one log. */
 export function positionScalar(codec: PositionCodec): GraphQLScalarType {
   return new GraphQLScalarType<PositionToken, string>({

@@ -5,6 +5,7 @@ import { defaultLimits, type Limits } from './limits/index.js';
 import type { PositionCodec } from './position.js';
 import { ProjectionsResolver } from './projections.graphql.js';
 import { readAfterDirective, type TidemarkSchema } from './read-after.js';
+import { RowOriginResolver } from './row-origin.graphql.js';
 import { Position, positionScalar } from './scalars.js';
 
 /** A class with type-graphql's decorators. */
@@ -20,7 +21,9 @@ export function createSchema(
   const readAfter = readAfterDirective(position, limits);
   const schema = buildSchemaSync({
     // type-graphql's type wants one at least; ours is always there.
-    resolvers: [ProjectionsResolver, ...resolvers] as unknown as NonEmptyArray<new () => object>,
+    resolvers: [ProjectionsResolver, RowOriginResolver, ...resolvers] as unknown as NonEmptyArray<
+      new () => object
+    >,
     scalarsMap: [{ type: Position, scalar: position }],
     directives: [...specifiedDirectives, readAfter],
     validate: false,

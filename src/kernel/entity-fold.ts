@@ -39,6 +39,8 @@ export interface EntityFoldOptions {
   readonly eventsMax?: number | undefined;
   /** Told of each event by itself, with the rows that it changed. */
   readonly onEvent?: ((event: RecordedEvent, changes: readonly RowChange[]) => void) | undefined;
+  /** Ends it with TIMEOUT, between two batches. */
+  readonly signal?: AbortSignal | undefined;
   /** Told after each batch; what it throws ends the fold. */
   readonly check?: ((views: MemoryViews) => void) | undefined;
 }
@@ -85,6 +87,8 @@ export async function foldEntity(options: EntityFoldOptions): Promise<EntityFold
       return { views, omitted, position: through };
     after = last.position;
     await nextTurn();
+    if (options.signal?.aborted === true)
+      throw new TidemarkError('TIMEOUT', 'Nobody waits for the answer any more.');
   }
 }
 

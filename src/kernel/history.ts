@@ -41,6 +41,7 @@ export interface History {
     projection: ProjectionOf<Tables>,
     tag: Tag,
     until?: Until,
+    signal?: AbortSignal,
   ): Promise<AsOf<Tables>>;
   /**
    * The events that changed a row, oldest first, by the values of its key as text; none where there never was such a
@@ -51,6 +52,7 @@ export interface History {
     table: string,
     key: readonly string[],
     until?: Until,
+    signal?: AbortSignal,
   ): Promise<readonly RowOrigin[]>;
 }
 
@@ -70,13 +72,13 @@ export function createHistory({ log, projectors, knownTypes }: HistoryOptions): 
     projection: Projection,
     tag: Tag,
     { through, recordedBy }: Bounds,
-    onEvent?: EntityFoldOptions['onEvent'],
+    how: Pick<EntityFoldOptions, 'onEvent' | 'signal'>,
   ): Promise<EntityFold> {
     const skips = projectors.get(projection.name)?.skips;
     const check = (views: MemoryViews): void => {
       refuseParked(views, tag, projection);
     };
-    return foldEntity({ projection, log, knownTypes, skips, tag, through, recordedBy, onEvent, check });
+    return foldEntity({ projection, log, knownTypes, skips, tag, through, recordedBy, check, ...how });
   }
 
   function find(name: string): Projection {
@@ -93,7 +95,12 @@ export function createHistory({ log, projectors, knownTypes }: HistoryOptions): 
     check: async (until) => {
       await boundsOf(until);
     },
-    asOf: async <Tables extends TableMap>(projection: ProjectionOf<Tables>, tag: Tag, until: Until = {}) => {
+    asOf: async <Tables extends TableMap>(
+      projection: ProjectionOf<Tables>,
+      tag: Tag,
+      until: Until = {},
+      signal?: AbortSignal,
+    ) => {
       if (projectors.get(projection.name)?.projection !== projection)
         throw new CompositionError(`The projection ${projection.name} is not one of this kernel.`);
       const tables = ownedTables(projection);
@@ -103,21 +110,22 @@ export function createHistory({ log, projectors, knownTypes }: HistoryOptions): 
           `No table of ${projection.name} says whose events make a row.`,
         );
       const bounds = await boundsOf(until);
-      const { views, position } = await fold(projection, tag, bounds);
+      const { views, position } = await fold(projection, tag, bounds, { signal });
       const rows = tables.map((table) => [table.name, ownRows(views, table, tag)] as const);
       // What the handlers wrote, as the definition typed it.
       return { rows: Object.fromEntries(rows) as OwnedRowsOf<Tables>, position, head: bounds.head };
     },
-    origin: async (name, tableName, texts, until = {}) => {
+    origin: async (name, tableName, texts, until = {}, signal) => {
       const projection = find(name);
       const table = tableOf(projection, tableName);
       const key = keyFrom(table, texts);
       const found: RowOrigin[] = [];
-      await fold(projection, ownerOf(table, key), await boundsOf(until), (event, changes) => {
+      const onEvent: EntityFoldOptions['onEvent'] = (event, changes) => {
         const origin = originOf(event, changes, table, key);
         if (origin !== undefined) found.push(origin);
         if (found.length > ORIGIN_MAX) found.shift();
-      });
+      };
+      await fold(projection, ownerOf(table, key), await boundsOf(until), { onEvent, signal });
       return found;
     },
   };

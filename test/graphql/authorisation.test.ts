@@ -39,6 +39,11 @@ const rules: Readonly<Record<string, Rule>> = {
   'Query.orderHistory': { allowed: own, selection: '(orderId: "ORDER") { type }' },
   'Query.orders': { allowed: own, selection: '{ totalCount nodes { id } }' },
   'Query.projections': { allowed: staffOnly, selection: '{ name }' },
+  'Query.rowOrigin': {
+    allowed: ['admin'],
+    selection:
+      '(projection: "orders", table: "orders", key: ["ORDER"]) { type columns { column before after } }',
+  },
   'Query.salesReport': { allowed: own, selection: '(groupBy: DAY) { key }' },
   'Mutation.createOrder': {
     allowed: own,
