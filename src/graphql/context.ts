@@ -1,4 +1,4 @@
-import type { GraphQLError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import {
   TidemarkError,
   readAfter as readAfterPosition,
@@ -7,8 +7,13 @@ import {
   type CommandType,
   type Consistency,
   type Kernel,
+  type OwnedRowsOf,
+  type ProjectionOf,
   type Query,
   type ReadAfter,
+  type TableMap,
+  type Tag,
+  type Until,
 } from '../kernel/index.js';
 import type { Principal } from './access.js';
 import { coded } from './errors.js';
@@ -44,6 +49,15 @@ export interface RequestContext {
     input: Input,
     after?: number,
   ): Promise<Output>;
+  /**
+   * An entity's rows as of then, from the log: waits for no view, also where the operation's position is later. The
+   * position that they are of counts as that of what was read.
+   */
+  asOf<Tables extends TableMap>(
+    projection: ProjectionOf<Tables>,
+    tag: Tag,
+    until?: Until,
+  ): Promise<OwnedRowsOf<Tables>>;
   /** Makes every further read of this operation wait for the position. */
   readAfter(position: PositionToken, timeoutMs?: number, onTimeout?: ReadAfter['onTimeout']): void;
   /** How fresh everything read since the last call was: the oldest position counts. Undefined where nothing was read. */
@@ -82,6 +96,10 @@ export function createContext(options: ContextOptions): RequestContext {
       : { ...wanted, position: written };
   }
 
+  function note(read: Consistency): void {
+    consistency = consistency === undefined ? read : merge(consistency, read);
+  }
+
   return {
     kernel,
     positions,
@@ -91,29 +109,41 @@ export function createContext(options: ContextOptions): RequestContext {
     signal,
     mayWrite,
     send: (type, input, sendOptions) =>
-      coded(async () => {
-        // What became of the others of this operation has been answered already.
-        if (signal.aborted)
-          throw new TidemarkError('TIMEOUT', 'There was no time left to send this command.');
-        const { commandId, ifUnchangedSince, limitedTo = null } = sendOptions ?? {};
-        const since = ifUnchangedSince && positions.resolve(ifUnchangedSince);
-        if (typeof since === 'number') await refuseUnknown(since, 0, kernel.log);
-        return kernel.commands.send(type, input, {
-          actor: principal?.subject ?? 'anonymous',
-          correlationId,
-          limitedTo,
-          ...(typeof commandId === 'string' && { commandId }),
-          ...(typeof since === 'number' && { ifUnchangedSince: since }),
-        });
-      }).catch((error: GraphQLError) => {
-        throw withPosition(error, positions);
-      }),
+      withPosition(
+        coded(async () => {
+          // What became of the others of this operation has been answered already.
+          if (signal.aborted)
+            throw new TidemarkError('TIMEOUT', 'There was no time left to send this command.');
+          const { commandId, ifUnchangedSince, limitedTo = null } = sendOptions ?? {};
+          const since = ifUnchangedSince && positions.resolve(ifUnchangedSince);
+          if (typeof since === 'number') await refuseUnknown(since, 0, kernel.log);
+          return kernel.commands.send(type, input, {
+            actor: principal?.subject ?? 'anonymous',
+            correlationId,
+            limitedTo,
+            ...(typeof commandId === 'string' && { commandId }),
+            ...(typeof since === 'number' && { ifUnchangedSince: since }),
+          });
+        }),
+        positions,
+      ),
     ask: (query, input, after = 0) =>
       coded(async () => {
         const answer = await kernel.queries.ask(query, input, { readAfter: wantedAfter(after), signal });
-        consistency = consistency === undefined ? answer.consistency : merge(consistency, answer.consistency);
+        note(answer.consistency);
         return answer.value;
       }),
+    asOf: (projection, tag, until) =>
+      withPosition(
+        coded(async () => {
+          // A position of another log is one here, too, although nothing waits for it.
+          if (wanted !== undefined) await refuseUnknown(wanted.position, 0, kernel.log);
+          const { rows, position, head } = await kernel.history.asOf(projection, tag, until, signal);
+          note({ position, head, lagMs: 0, stale: false, waitedMs: 0, parked: 0 });
+          return rows;
+        }),
+        positions,
+      ),
     readAfter: (token, timeoutMs, onTimeout) => {
       const position = positions.resolve(token);
       if (wanted === undefined || timeoutMs !== undefined || position > wanted.position) {
@@ -134,11 +164,16 @@ export function createContext(options: ContextOptions): RequestContext {
   };
 }
 
-/** A conflict's position leaves as a token, like every other position. */
-function withPosition(error: GraphQLError, positions: PositionCodec): GraphQLError {
-  const position = error.extensions?.['position'];
-  if (typeof position === 'number') error.extensions['position'] = positions.encode(position);
-  return error;
+/** The same, but an error's position leaves as a token, like every other position. */
+export async function withPosition<T>(work: Promise<T>, positions: PositionCodec): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const position = error instanceof GraphQLError ? error.extensions['position'] : undefined;
+    if (error instanceof GraphQLError && typeof position === 'number')
+      error.extensions['position'] = positions.encode(position);
+    throw error;
+  }
 }
 
 function merge(a: Consistency, b: Consistency): Consistency {

@@ -12,6 +12,7 @@ export type { ResolverClass } from './schema.js';
 export type { TidemarkSchema } from './read-after.js';
 
 export { CommandOptions, CommandStatus, Receipt, UserError, receiptOf } from './types.js';
+export { AsOfArgs, untilOf } from './as-of.js';
 export { ADMIN, ANYONE, Access, SIGNED_IN, STAFF } from './access.js';
 export { authenticateAsDeveloper, authenticateByToken } from './authenticate.js';
 export { DateTime, Decimal, Position } from './scalars.js';

@@ -8,6 +8,7 @@ import { ParkedResolver } from './parked.graphql.js';
 import type { PositionCodec } from './position.js';
 import { ProjectionsResolver } from './projections.graphql.js';
 import { readAfterDirective, type TidemarkSchema } from './read-after.js';
+import { RowOriginResolver } from './row-origin.graphql.js';
 import { Position, positionScalar } from './scalars.js';
 
 /** A class with type-graphql's decorators. */
@@ -18,6 +19,7 @@ const ours: readonly ResolverClass[] = [
   OperationsResolver,
   ParkedResolver,
   EventsResolver,
+  RowOriginResolver,
 ];
 
 /** The schema of these resolvers and the edge's own, for positions of one log; it states the longest wait. */

@@ -14,6 +14,9 @@ class Postponed extends Error {
   }
 }
 
+/** What events are applied to. */
+export type ApplyTo = Pick<ViewStore, 'checkpoint' | 'commit'>;
+
 /** What became of a page: the rows it changed, and up to where it was applied. */
 export interface Applied {
   readonly changes: readonly RowChange[];
@@ -27,7 +30,7 @@ export interface Applied {
  * event's fault, once more with each event on its own, so that the culprits are set aside and all others applied.
  * Throws what is not an event's fault, with nothing applied.
  */
-export function applyPage(store: ViewStore, page: readonly RecordedEvent[], context: ApplyContext): Applied {
+export function applyPage(store: ApplyTo, page: readonly RecordedEvent[], context: ApplyContext): Applied {
   try {
     return commit(store, page, context, applyPlainly);
   } catch (error) {
@@ -36,7 +39,7 @@ export function applyPage(store: ViewStore, page: readonly RecordedEvent[], cont
   }
 }
 
-function applyUpToFailure(store: ViewStore, page: readonly RecordedEvent[], context: ApplyContext): Applied {
+function applyUpToFailure(store: ApplyTo, page: readonly RecordedEvent[], context: ApplyContext): Applied {
   if (page.length === 0) return { changes: [], checkpoint: store.checkpoint() };
   try {
     return commit(store, page, context, applyCarefully);
@@ -55,7 +58,7 @@ function applyUpToFailure(store: ViewStore, page: readonly RecordedEvent[], cont
 type Apply = (batch: Batch, event: RecordedEvent, desk: Desk) => void;
 
 function commit(
-  store: ViewStore,
+  store: ApplyTo,
   page: readonly RecordedEvent[],
   context: ApplyContext,
   apply: Apply,

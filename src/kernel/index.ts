@@ -69,16 +69,25 @@ export type {
 export type { JsonSchema } from './json-schema.js';
 export type { Misfit } from './schema-fit.js';
 export type { Freshness, WaitOutcome } from './freshness.js';
+export type { AsOf, History, OwnedRowsOf } from './history.js';
+export type { ColumnChange, RowOrigin } from './row-origin.js';
+export type { Until } from './until.js';
 export type { Kernel, KernelLimits, KernelOptions, Module } from './kernel.js';
+export type { EntityFold, EntityFoldOptions } from './entity-fold.js';
+export type { Owned } from './owned-rows.js';
 export type {
   KeyedTable,
+  OwnedTable,
+  Owner,
   Projection,
   ProjectionDefinition,
+  ProjectionOf,
   Rows,
   RowsOf,
   TableDefinition,
   TableMap,
 } from './projection.js';
+export type { AnyRow, KeyValues, KeyedRows, KeyedRowsOptions, RowEntry } from './keyed-rows.js';
 export type { ReplayOptions } from './replay.js';
 export type {
   Batch,
@@ -136,7 +145,10 @@ export { REASON_LENGTH_MAX, createOperations, projectorOf } from './operations.j
 export { EVENTS_SCANNED_MAX } from './event-pages.js';
 export { createEventReader } from './event-reader.js';
 export { createProjector } from './projector.js';
-export { defineProjection, keyedBy } from './projection.js';
+export { ENTITY_EVENTS_MAX, EntityTooLongError, foldEntity } from './entity-fold.js';
+export { ORIGIN_MAX } from './history.js';
+export { ownedTables, ownerOf } from './owned-rows.js';
+export { defineProjection, keyedBy, ownedBy } from './projection.js';
 export {
   READ_AFTER_TIMEOUT_MAX_MS,
   READ_AFTER_TIMEOUT_MS,
@@ -146,6 +158,7 @@ export {
   refuseUnknown,
 } from './queries.js';
 export { given } from './test-kit.js';
+export { createKeyedRows } from './keyed-rows.js';
 export { isUuid, newId } from './ids.js';
 export { parse } from './schema.js';
 export { replay } from './replay.js';

@@ -12,6 +12,7 @@ import { createEventReader, type EventReader } from './event-reader.js';
 import type { EventMap } from './events.js';
 import { WAITERS_MAX } from './freshness.js';
 import { openGenerations } from './generations.js';
+import { createHistory, type History } from './history.js';
 import { handleWith, type DecideOptions } from './handle-command.js';
 import type { EventLog } from './log.js';
 import { createMemoryOperations, standingOf, type OperationLog, type Standing } from './operation-log.js';
@@ -77,6 +78,7 @@ export interface Kernel {
   readonly operations: Operations;
   /** The log, for people to look at. */
   readonly events: EventReader;
+  readonly history: History;
   status(): readonly ProjectionStatus[];
   /** Starts the projections; returns at once. */
   start(): void;
@@ -118,6 +120,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     projectors,
     operations,
     events: createEventReader(log),
+    history: createHistory({ log, projectors, knownTypes: knownTypes(modules) }),
     status: () => all.map((projector) => projector.status()),
     start: () => {
       for (const projector of all) projector.start();

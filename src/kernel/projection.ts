@@ -1,4 +1,5 @@
 import type { EventCatalogue, EventMap, Recorded } from './events.js';
+import type { Tag } from './log.js';
 
 /** A table of the view store, as the engine's own library defines it (a drizzle table has this shape). */
 export interface TableDefinition {
@@ -10,6 +11,17 @@ export interface KeyedTable<Row extends object = object, Key extends keyof Row =
   readonly table: TableDefinition & { readonly $inferSelect: Row };
   readonly key: readonly Key[];
 }
+
+/** A table each of whose rows is made by the events of one tag alone, which `owner` tells from the row's key as text. */
+export interface OwnedTable<
+  Row extends object = object,
+  Key extends keyof Row = keyof Row,
+> extends KeyedTable<Row, Key> {
+  readonly owner: Owner<Key>;
+}
+
+/** The tag that a key belongs to. */
+export type Owner<Key extends PropertyKey> = (key: { readonly [K in Key]: string }) => Tag;
 
 /** Keyed access to a table's rows, collected in memory for a batch and written once. Rows are not to be mutated. */
 export interface Rows<Row extends object = object, Key extends keyof Row = keyof Row> {
@@ -63,17 +75,27 @@ export interface ProjectionDefinition<Events extends EventMap, Tables extends Ta
 /** The rows of tables whose types were given up. */
 export type AnyRows = { readonly [table: string]: Rows };
 
+/** A table of any rows; with an owner where it was declared to have one. */
+export interface AnyTable extends KeyedTable {
+  readonly owner?: Owner<string>;
+}
+
 /** A projection of any types, as the projector and the engines see it. */
 export interface Projection {
   readonly name: string;
   readonly version: number;
-  readonly tables: { readonly [table: string]: KeyedTable };
+  readonly tables: { readonly [table: string]: AnyTable };
   readonly migrations: URL;
   readonly acceptableLag: AcceptableLag;
   readonly events: Pick<EventCatalogue<EventMap>, 'types' | 'retired' | 'decode' | 'yields'>;
   readonly entity: ((event: Recorded) => string) | undefined;
   readonly degrade: ((rows: AnyRows, entity: string, degraded: boolean) => void) | undefined;
   readonly on: ReadonlyMap<string, (rows: AnyRows, event: Recorded) => void>;
+}
+
+/** A projection that still says of which rows its tables are. */
+export interface ProjectionOf<Tables extends TableMap> extends Projection {
+  readonly typedTables: Tables;
 }
 
 /** A table whose rows are found by these columns: its primary key, in order. */
@@ -84,10 +106,22 @@ export function keyedBy<Table extends TableDefinition, Key extends keyof Table['
   return { table, key };
 }
 
+/**
+ * Declares whose events make a row: `ownedBy(keyedBy(orders, 'id'), ({ id }) => `order:${id}`)`. Every event that changes
+ * the row carries this tag, and what handlers make of the row depends on nothing but the events with this tag; such rows
+ * can be folded from the log one by one.
+ */
+export function ownedBy<Row extends object, Key extends keyof Row>(
+  table: KeyedTable<Row, Key>,
+  owner: Owner<Key>,
+): OwnedTable<Row, Key> {
+  return { ...table, owner };
+}
+
 /** The projection that these handlers define. */
 export function defineProjection<Events extends EventMap, Tables extends TableMap>(
   definition: ProjectionDefinition<Events, Tables>,
-): Projection {
+): ProjectionOf<Tables> {
   const {
     name,
     version,
@@ -105,6 +139,7 @@ export function defineProjection<Events extends EventMap, Tables extends TableMa
     migrations,
     acceptableLag,
     events,
+    typedTables: tables,
     // From here on the definition's own types no longer matter: each handler gets the tables and the event it was typed with.
     tables: tables as unknown as Projection['tables'],
     entity: entity as Projection['entity'],

@@ -47,6 +47,8 @@ export interface Projector {
   retry(position: number): Promise<RetryOutcome>;
   /** Passes over an event that was set aside and applies what waits behind it; refuses as `retry` does. */
   skip(position: number): Promise<RetryOutcome>;
+  /** Positions that are passed over where they cannot be applied. */
+  readonly skips: ReadonlySet<number>;
   /** Throws what `retry` and `skip` would, and changes nothing. */
   checkParked(position: number): ParkedEvent;
   /** What comes after the live generation and what came before it: rebuild, cancel, rollback, prune. */
@@ -247,6 +249,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     parkedCount: (entity) => live.target().parked.count(entity),
     parked: (page) => live.target().store.parked(page),
     isSetAside: (events) => events.some(isSetAside),
+    skips,
     checkParked,
     retry: (position) => apply(position),
     skip: (position) => apply(position, position),

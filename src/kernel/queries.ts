@@ -148,7 +148,11 @@ function bind(query: AnyQuery, all: ReadonlyMap<string, Projector>) {
 }
 
 /** Refuses a position that the log has not reached; whoever holds it has another log's, or made it up. */
-export async function refuseUnknown(position: number, knownHead: number, log: EventLog): Promise<void> {
+export async function refuseUnknown(
+  position: number,
+  knownHead: number,
+  log: Pick<EventLog, 'head'>,
+): Promise<void> {
   if (position <= knownHead || position <= (await log.head())) return;
   throw new TidemarkError(
     'UNKNOWN_POSITION',

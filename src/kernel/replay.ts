@@ -3,7 +3,7 @@ import { applyPage } from './apply.js';
 import type { ApplyContext } from './desk.js';
 import { PROJECTION_BATCH_MAX } from './follower.js';
 import type { EventLog } from './log.js';
-import { parkedIndexOf } from './parked.js';
+import { parkedIndexOf, type ParkedIndex } from './parked.js';
 import type { Projection } from './projection.js';
 import type { ViewStore } from './views.js';
 
@@ -26,15 +26,8 @@ export interface ReplayOptions {
  * cannot be applied is set aside, at the first attempt. Rejects where the log cannot be read or the store not written.
  */
 export async function replay(options: ReplayOptions): Promise<void> {
-  const { projection, store, log, knownTypes, skips, through, onProgress } = options;
-  const context: ApplyContext = {
-    projection,
-    knownTypes,
-    parked: parkedIndexOf(store),
-    parkedEntitiesMax: Infinity,
-    diagnose: () => 'other',
-    judge: ({ position }) => ({ action: skips?.has(position) === true ? 'skip' : 'park', attempts: 1 }),
-  };
+  const { store, log, through, onProgress } = options;
+  const context = replayContext(options, parkedIndexOf(store));
   while (store.checkpoint() < through) {
     const page = await log.read('all', { after: store.checkpoint(), limit: PROJECTION_BATCH_MAX });
     const events = page.filter(({ position }) => position <= through);
@@ -44,4 +37,19 @@ export async function replay(options: ReplayOptions): Promise<void> {
     onProgress?.(last.position, through);
     await nextTurn();
   }
+}
+
+/** How a replay applies events: what cannot be applied is set aside at the first attempt, or passed over. */
+export function replayContext(
+  { projection, knownTypes, skips }: Pick<ReplayOptions, 'projection' | 'knownTypes' | 'skips'>,
+  parked: ParkedIndex,
+): ApplyContext {
+  return {
+    projection,
+    knownTypes,
+    parked,
+    parkedEntitiesMax: Infinity,
+    diagnose: () => 'other',
+    judge: ({ position }) => ({ action: skips?.has(position) === true ? 'skip' : 'park', attempts: 1 }),
+  };
 }

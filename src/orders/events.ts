@@ -81,7 +81,12 @@ export type Line = z.output<typeof line>;
 /** The data of each event type. */
 export type OrderEvents = { readonly [T in keyof typeof schemas]: z.output<(typeof schemas)[T]> };
 
-const tags = (data: { readonly orderId: string }): readonly string[] => [`order:${data.orderId}`];
+/** The tag of an order's events. */
+export function orderTag(orderId: string): string {
+  return `order:${orderId}`;
+}
+
+const tags = ({ orderId: id }: { readonly orderId: string }): readonly string[] => [orderTag(id)];
 
 /** The facts of the orders domain. Each event belongs to one order. */
 export const orderEvents = defineEvents<OrderEvents>({

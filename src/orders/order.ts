@@ -1,5 +1,5 @@
 import { defineDecider, refuse, type Command, type EventOf, type Refused } from '../kernel/index.js';
-import { orderEvents, type Address, type Line, type OrderEvents } from './events.js';
+import { orderEvents, orderTag, type Address, type Line, type OrderEvents } from './events.js';
 import {
   ITEMS_MAX,
   QUANTITY_MAX,
@@ -132,7 +132,7 @@ export const order = defineDecider<OrderEvents, OrderInputs, OrderState | null>(
   inputs: orderInputs,
   subject: (command) => ('orderId' in command.input ? command.input.orderId : command.freshId),
   boundary: (command) => [
-    { tags: [`order:${'orderId' in command.input ? command.input.orderId : command.freshId}`] },
+    { tags: [orderTag('orderId' in command.input ? command.input.orderId : command.freshId)] },
   ],
   // Raise it with each change of what evolve makes of the events.
   snapshot: { version: 1 },

@@ -13,6 +13,7 @@ import {
 } from 'type-graphql';
 import {
   Access,
+  AsOfArgs,
   STAFF,
   PageArgs,
   coded,
@@ -22,6 +23,7 @@ import {
   type RequestContext,
 } from '../graphql/index.js';
 import { TidemarkError, isUuid, type CommandType } from '../kernel/index.js';
+import { orderAsOf, whenOf } from './as-of.js';
 import { CUSTOMER, limitOf, visible, visibleOnly } from './access.js';
 import { connectionOf, sorting } from './list.graphql.js';
 import { order } from './order.js';
@@ -93,13 +95,25 @@ export class OrdersResolver {
     description: 'Anything by its id; null where there is nothing.',
   })
   node(@Ctx() context: RequestContext, @Arg('id', () => ID) id: string): Promise<types.Order | null> {
-    return this.order(context, id);
+    return this.order(context, id, {});
   }
 
   @Access(CUSTOMER, STAFF)
-  @Query(() => types.Order, { nullable: true, description: 'An order by its id; null where there is none.' })
-  order(@Ctx() context: RequestContext, @Arg('id', () => ID) id: string): Promise<types.Order | null> {
-    return coded(async () => types.toOrder(visible(context, await context.ask(orderById, orderIdOf(id)))));
+  @Query(() => types.Order, {
+    nullable: true,
+    description: 'An order by its id, as it is or as it was; null where there is none, or was none yet.',
+  })
+  order(
+    @Ctx() context: RequestContext,
+    @Arg('id', () => ID) id: string,
+    @Args(() => AsOfArgs) asOf: AsOfArgs,
+  ): Promise<types.Order | null> {
+    return coded(async () => {
+      const orderId = orderIdOf(id);
+      const until = await whenOf(context, asOf);
+      if (until !== undefined) return types.toOrder((await orderAsOf(context, orderId, until))?.order);
+      return types.toOrder(visible(context, await context.ask(orderById, orderId)));
+    });
   }
 
   @Access(CUSTOMER, STAFF)
@@ -117,14 +131,17 @@ export class OrdersResolver {
 
   @Access(CUSTOMER, STAFF)
   @Query(() => [types.OrderHistoryEntry], {
-    description: 'An order’s timeline, oldest first; empty where there is none.',
+    description: 'An order’s timeline, now or as it was, oldest first; empty where there is none.',
   })
   orderHistory(
     @Ctx() context: RequestContext,
     @Arg('orderId', () => ID) id: string,
+    @Args(() => AsOfArgs) asOf: AsOfArgs,
   ): Promise<readonly types.OrderHistoryEntry[]> {
     return coded(async () => {
       const orderId = orderIdOf(id);
+      const until = await whenOf(context, asOf);
+      if (until !== undefined) return (await orderAsOf(context, orderId, until))?.history ?? [];
       const row = visible(context, await context.ask(orderById, orderId));
       return row === undefined ? [] : context.ask(orderTimeline, orderId);
     });

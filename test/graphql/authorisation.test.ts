@@ -60,6 +60,11 @@ const rules: Readonly<Record<string, Rule>> = {
     selection: '(name: "sales") { rebuild { state } kept { version } }',
   },
   'Query.projections': { allowed: staffOnly, selection: '{ name }' },
+  'Query.rowOrigin': {
+    allowed: ['admin'],
+    selection:
+      '(projection: "orders", table: "orders", key: ["ORDER"]) { type columns { column before after } }',
+  },
   'Query.salesReport': { allowed: own, selection: '(groupBy: DAY) { key }' },
   'Mutation.createOrder': {
     allowed: own,

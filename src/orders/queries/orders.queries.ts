@@ -1,5 +1,6 @@
 import { desc, eq, sql } from 'drizzle-orm';
 import { defineQuery } from '../../kernel/index.js';
+import { orderTag } from '../events.js';
 import type { OrderStatus } from '../order.js';
 import { ordersProjection } from '../views/orders.projection.js';
 import { orderHistory, orders, placedOrder, type HistoryRow, type OrderRow } from '../views/orders.tables.js';
@@ -136,7 +137,7 @@ interface Views {
 export const orderById = defineQuery({
   name: 'orderById',
   reads,
-  entities: (id: string) => [`order:${id}`],
+  entities: (id: string) => [orderTag(id)],
   prepare: ({ orders: db }: Views) => {
     const statement = db
       .select()
@@ -165,7 +166,7 @@ export const orderCount = defineQuery<OrderFilter, number, Views>({
 export const orderTimeline = defineQuery({
   name: 'orderTimeline',
   reads,
-  entities: (id: string) => [`order:${id}`],
+  entities: (id: string) => [orderTag(id)],
   prepare: ({ orders: db }: Views) => {
     const statement = db
       .select()

@@ -1,18 +1,15 @@
-import { defineProjection, keyedBy, type Recorded, type RowsOf } from '../../kernel/index.js';
-import { orderEvents, type Line, type OrderEvents } from '../events.js';
+import { defineProjection, keyedBy, ownedBy, type Recorded, type RowsOf } from '../../kernel/index.js';
+import { orderEvents, orderTag, type Line, type OrderEvents } from '../events.js';
 import { fromMinor } from '../money.js';
 import { totalOf, withLine } from '../order.js';
 import { orderHistory, orders, type OrderRow } from './orders.tables.js';
 
 const tables = {
-  orders: keyedBy(orders, 'id'),
-  history: keyedBy(orderHistory, 'orderId', 'position'),
+  orders: ownedBy(keyedBy(orders, 'id'), ({ id }) => orderTag(id)),
+  history: ownedBy(keyedBy(orderHistory, 'orderId', 'position'), ({ orderId }) => orderTag(orderId)),
 };
 
 type Rows = RowsOf<typeof tables>;
-
-/** How the entities of this domain are named: `order:` and the id. */
-const ORDER = 'order:';
 
 /** The amounts that follow from the lines. */
 export function amountsOf(lines: readonly Line[], freight: number) {
@@ -54,7 +51,7 @@ export const ordersProjection = defineProjection<OrderEvents, typeof tables>({
   tables,
   migrations: new URL('../../../drizzle/orders', import.meta.url),
   degrade: (rows, entity, degraded) => {
-    const id = entity.slice(ORDER.length);
+    const id = entity.slice(orderTag('').length);
     if (rows.orders.get({ id }) !== undefined) rows.orders.patch({ id }, { degraded });
   },
   on: {

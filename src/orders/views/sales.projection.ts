@@ -1,5 +1,5 @@
-import { defineProjection, keyedBy, type Recorded, type RowsOf } from '../../kernel/index.js';
-import { orderEvents, type OrderEvents } from '../events.js';
+import { defineProjection, keyedBy, ownedBy, type Recorded, type RowsOf } from '../../kernel/index.js';
+import { orderEvents, orderTag, type OrderEvents } from '../events.js';
 import { withLine } from '../order.js';
 import { added, contributions } from './sales.contributions.js';
 import { salesByDay, salesLabels, salesOrders, type SalesOrder } from './sales.tables.js';
@@ -7,7 +7,7 @@ import { salesByDay, salesLabels, salesOrders, type SalesOrder } from './sales.t
 const tables = {
   byDay: keyedBy(salesByDay, 'dimension', 'key', 'day', 'currencyCode'),
   labels: keyedBy(salesLabels, 'dimension', 'key'),
-  orders: keyedBy(salesOrders, 'id'),
+  orders: ownedBy(keyedBy(salesOrders, 'id'), ({ id }) => orderTag(id)),
 };
 
 type Rows = RowsOf<typeof tables>;
