@@ -131,8 +131,10 @@ export function createSuccession(options: SuccessionOptions): Succession {
           views.create(projection, identity),
         ),
       );
+      // A log that is short may be through before this returns.
+      const begun = build.status();
       if (state === 'running') build.start();
-      return build.status();
+      return begun;
     },
     cancelRebuild: async () => {
       const ended = discard(checked('cancelRebuild'));

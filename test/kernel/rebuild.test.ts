@@ -219,6 +219,17 @@ describe('a rebuild', () => {
     expect(running.rows()).toEqual(await replayed(projection, log));
   });
 
+  it('of an empty log is over at once, and says how it began', async () => {
+    const running = await filled(0);
+    expect(await running.kernel.operations.rebuild('accounts', BY)).toMatchObject({
+      generation: 2,
+      state: 'BUILDING',
+      checkpoint: 0,
+      progress: 1,
+    });
+    await served(running, 2);
+  });
+
   it('of a projection that was stopped is UNAVAILABLE', async () => {
     const { kernel } = await filled(1);
     await kernel.stop();
