@@ -141,7 +141,8 @@ export function createProjector(options: ProjectorOptions): Projector {
     onFailure: fail,
   });
   const unsubscribe = log.onAppend((position) => {
-    head = position;
+    // Signals may come late, or twice.
+    head = Math.max(head, position);
     live.wake();
     succession.wake();
   });

@@ -126,15 +126,15 @@ export function createSuccession(options: SuccessionOptions): Succession {
     check: checked,
     rebuild: () => {
       checked('rebuild');
-      build = buildOf(
-        orUnavailable(`A new generation of ${name} cannot be made now.`, () =>
-          views.create(projection, identity),
-        ),
+      const store = orUnavailable(`A new generation of ${name} cannot be made now.`, () =>
+        views.create(projection, identity),
       );
-      // A log that is short may be through before this returns.
-      const begun = build.status();
-      if (state === 'running') build.start();
-      return begun;
+      const next = buildOf(store);
+      build = next;
+      // Before it starts, as of a short log it is done at once.
+      const status = next.status();
+      if (state === 'running') next.start();
+      return status;
     },
     cancelRebuild: async () => {
       const ended = discard(checked('cancelRebuild'));

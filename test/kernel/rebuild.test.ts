@@ -102,6 +102,12 @@ describe('a rebuild', () => {
     expect(status()).toMatchObject({ generation: 2, kept: { generation: 1, version: 1, checkpoint: 1_000 } });
   });
 
+  it('of an empty log is served at once', async () => {
+    const running = await start(accountsWith());
+    expect(running.projector.succession.rebuild()).toMatchObject({ generation: 2, progress: 1 });
+    await served(running, 2);
+  });
+
   it('while another one runs is a CONFLICT; while the views are built from nothing, too', async () => {
     const running = await filled(200);
     const { succession } = running.projector;

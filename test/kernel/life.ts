@@ -1,0 +1,293 @@
+import { cpSync } from 'node:fs';
+import { expect } from 'vitest';
+import { createMemoryLog } from '../../src/engines/memory/index.js';
+import {
+  TidemarkError,
+  createMemoryOperations,
+  deadlineIn,
+  newId,
+  type Append,
+  type EventLog,
+  type Operations,
+} from '../../src/kernel/index.js';
+import { append, command } from '../contract/event-log.js';
+import { tempDir } from '../support/temp-dir.js';
+import { until } from '../support/until.js';
+import {
+  BY,
+  accountsWith,
+  byOwner,
+  deposit,
+  replayed,
+  start,
+  type Deposit,
+  type Running,
+} from './accounts.js';
+
+const OWNERS = { a: 'x', b: 'x', c: 'y', d: 'z' } as const;
+
+/** What can be wrong with an event until it is mended. */
+export const FAULTS = ['throws', 'null', 'old'] as const;
+type Fault = (typeof FAULTS)[number];
+
+/** A deposit of a step. */
+export interface Planned {
+  readonly account: keyof typeof OWNERS;
+  readonly amount: number;
+  readonly fault: Fault | null;
+}
+
+/** What each kind of step takes; a share picks one of what there is. */
+export interface StepMap {
+  readonly append: readonly Planned[];
+  readonly redeliver: number;
+  readonly resend: number;
+  readonly wait: number;
+  readonly pause: null;
+  readonly resume: null;
+  readonly rebuild: null;
+  readonly cancel: null;
+  readonly rollback: null;
+  readonly prune: null;
+  readonly mend: Fault;
+  readonly retry: number;
+  readonly skip: number;
+  readonly damage: null;
+  /** The files are what they are at this moment; a build of this version is started on them. */
+  readonly crash: number;
+  readonly restart: number;
+}
+
+/** One step, and how many turns of the event loop to let pass after it. */
+export type Step = {
+  [K in keyof StepMap]: { readonly kind: K; readonly of: StepMap[K]; readonly turns: number };
+}[keyof StepMap];
+
+/** What has happened in all lives so far. */
+export const seen = { switches: 0, parked: 0, refused: 0, done: 0, reached: 0, halfBuilt: 0 };
+
+/** A log whose signals can be given again. */
+function signalling() {
+  const log = createMemoryLog();
+  const listeners = new Set<(head: number) => void>();
+  const signalled: EventLog = {
+    ...log,
+    onAppend: (listener) => {
+      listeners.add(listener);
+      const stop = log.onAppend(listener);
+      return () => {
+        listeners.delete(listener);
+        stop();
+      };
+    },
+  };
+  return {
+    log: signalled,
+    signal: (head: number) => {
+      for (const listener of listeners) listener(head);
+    },
+  };
+}
+
+/** A projection's life under any steps: its kernel, and what is known of what has to be true of it. */
+export async function life(projectionBatchMax: number | undefined, owned: boolean) {
+  const { log, signal } = signalling();
+  const operations = createMemoryOperations();
+  const broken = new Set<string>(FAULTS);
+  const skipped = new Set<number>();
+  const sent: Append[] = [];
+  let pending: Promise<unknown>[] = [];
+  let epoch = new AbortController();
+  let version = 1;
+  // Rows may be older than before after these.
+  let setBacks = 0;
+
+  const fault = ({ fault: kind }: Deposit): unknown => {
+    if (kind === undefined || !broken.has(kind)) return undefined;
+    if (kind === 'null') return null;
+    if (kind === 'throws') throw new Error('A bug.');
+    return undefined;
+  };
+  const upcast = (data: object): void => {
+    if ('fault' in data && broken.has('old')) throw new Error('A bug in the upcaster.');
+  };
+  const projection = () => accountsWith({ version, fault, upcast, ...(owned && { entity: byOwner }) });
+  const open = (folder: string): Promise<Running> =>
+    start(projection(), {
+      log,
+      operations,
+      folder,
+      ...(projectionBatchMax !== undefined && { projectionBatchMax }),
+    });
+  // So many that a build takes more than one slice.
+  for (let n = 0; n < 50; n += 1) await log.append(append([1, 2, 3, 4].map(() => deposit('a'))));
+  let running = await open(tempDir());
+  await running.caughtUp();
+
+  /** What is served shows all that it claims, and nothing twice. */
+  function check(): void {
+    const { projector, rows, parked } = running;
+    if (projector.servesFrom() > 0) return;
+    const checkpoint = projector.freshness.checkpoint();
+    expect(projector.store().checkpoint()).toBe(checkpoint);
+    const { accounts, deposits } = rows();
+    const shown = new Set(deposits.map(({ position }) => position));
+    const aside = new Set(parked().map(({ position }) => position));
+    seen.parked += aside.size;
+    for (let position = 1; position <= checkpoint; position += 1) {
+      expect(shown.has(position) && aside.has(position)).toBe(false);
+      const known = shown.has(position) || aside.has(position) || skipped.has(position);
+      if (!known) expect.fail(`${position} is missing at ${checkpoint}`);
+    }
+    expect(Math.max(0, ...shown)).toBeLessThanOrEqual(checkpoint);
+    expect(accounts.map(({ id }) => id)).toEqual([...new Set(deposits.map(({ account }) => account))].sort());
+  }
+
+  async function waitFor(position: number): Promise<void> {
+    const before = setBacks;
+    const { projector } = running;
+    const outcome = await projector.freshness.wait(position, deadlineIn(50_000), epoch.signal);
+    if (outcome === 'aborted' || before !== setBacks) return;
+    expect(outcome).toBe('reached');
+    expect(projector.servesFrom()).toBe(0);
+    expect(projector.store().checkpoint()).toBeGreaterThanOrEqual(position);
+    check();
+    seen.reached += 1;
+  }
+
+  function later(work: Promise<unknown>): void {
+    const refused = (error: unknown): void => {
+      if (!(error instanceof TidemarkError)) throw error;
+      expect(['CONFLICT', 'NOT_FOUND', 'UNAVAILABLE']).toContain(error.code);
+      seen.refused += 1;
+    };
+    const done = (): void => void (seen.done += 1);
+    const settled = work.then(done, refused);
+    // It is looked at when it is waited for.
+    settled.catch(() => undefined);
+    pending.push(settled);
+  }
+
+  async function reopen(folder: string, next: number): Promise<void> {
+    setBacks += 1;
+    epoch.abort();
+    await running.kernel.stop();
+    await Promise.all(pending);
+    pending = [];
+    epoch = new AbortController();
+    version = next;
+    if ((running.status().rebuild?.checkpoint ?? 0) > 0) seen.halfBuilt += 1;
+    running = await open(folder);
+    running.projector.onSwitch(() => (seen.switches += 1));
+  }
+
+  function crash(next: number): Promise<void> {
+    const copy = tempDir();
+    cpSync(running.folder, copy, { recursive: true, filter: (path) => !path.endsWith('-shm') });
+    return reopen(copy, next);
+  }
+
+  const operate = (act: (on: Operations) => Promise<unknown>): unknown => {
+    later(act(running.kernel.operations));
+    return undefined;
+  };
+
+  const pick = (of: number): number | undefined => {
+    const all = running.parked();
+    return all[Math.floor(of * all.length)]?.position;
+  };
+
+  const acts: { [K in keyof StepMap]: (of: StepMap[K]) => unknown } = {
+    append: (all) => {
+      const events = all.map(({ account, amount, fault: kind }) =>
+        deposit(account, amount, {
+          ...(owned && { owner: OWNERS[account] }),
+          ...(kind !== null && { fault: kind }),
+          ...(kind === 'old' && { schemaVersion: 1 }),
+        }),
+      );
+      const appended = append(events, { command: command({ id: newId() }) });
+      sent.push(appended);
+      return log.append(appended);
+    },
+    resend: (of) => {
+      const again = sent[Math.floor(of * sent.length)];
+      return again && log.append(again);
+    },
+    redeliver: async (of) => {
+      signal(Math.floor(of * (await log.head())));
+    },
+    wait: async (of) => {
+      later(waitFor(Math.floor(of * (await log.head())) + 1));
+    },
+    pause: () => operate((on) => on.pause('accounts', BY)),
+    resume: () => operate((on) => on.resume('accounts', BY)),
+    rebuild: () => operate((on) => on.rebuild('accounts', BY)),
+    cancel: () => operate((on) => on.cancelRebuild('accounts', BY)),
+    rollback: () => {
+      setBacks += 1;
+      operate((on) => on.rollback('accounts', BY).finally(() => (setBacks += 1)));
+    },
+    prune: () => operate((on) => on.prune('accounts', BY)),
+    mend: (kind: Fault) => {
+      broken.delete(kind);
+    },
+    retry: (of) => {
+      const position = pick(of);
+      if (position !== undefined) operate((on) => on.retryParked('accounts', position, BY));
+    },
+    skip: (of) => {
+      const position = pick(of);
+      if (position === undefined) return;
+      skipped.add(position);
+      operate((on) => on.skipParked('accounts', position, 'a test', BY));
+    },
+    damage: () => {
+      setBacks += 1;
+      running.projector.failedRead(Object.assign(new Error('Malformed.'), { code: 'SQLITE_CORRUPT' }));
+    },
+    crash,
+    restart: (next) => reopen(running.folder, next),
+  };
+
+  /** Mends everything, and waits until nothing is set aside any more. */
+  async function settle(): Promise<void> {
+    broken.clear();
+    operate((on) => on.resume('accounts', BY));
+    await until(async () => {
+      for (const { position } of running.parked().slice(0, 5)) {
+        operate((on) => on.retryParked('accounts', position, BY));
+        await Promise.all(pending);
+      }
+      const { checkpoint, state, parked, rebuild } = running.status();
+      expect({ checkpoint, state, parked, rebuild }).toEqual({
+        checkpoint: await log.head(),
+        state: 'LIVE',
+        parked: 0,
+        rebuild: null,
+      });
+    });
+    await Promise.all(pending);
+  }
+
+  return {
+    check,
+    settle,
+    act: async ({ kind, of }: Step): Promise<void> => {
+      // The argument is of the kind's own type.
+      await (acts[kind] as (of: unknown) => unknown)(of);
+    },
+    finish: async (): Promise<void> => {
+      await settle();
+      const fresh = await replayed(projection(), log);
+      if (skipped.size > 0) {
+        // What was passed over works by now, and is applied in a generation that is built anew.
+        await running.kernel.operations.rebuild('accounts', BY);
+        await settle();
+      }
+      expect(running.rows()).toEqual(fresh);
+      check();
+      await running.kernel.stop();
+    },
+  };
+}
