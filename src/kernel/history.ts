@@ -2,6 +2,7 @@ import { foldEntity, type EntityFold, type EntityFoldOptions } from './entity-fo
 import { CompositionError, TidemarkError } from './errors.js';
 import type { EventLog, Tag } from './log.js';
 import type { MemoryViews } from './memory-views.js';
+import { projectorOf } from './operations.js';
 import { ownedTables, ownerOf, type Owned } from './owned-rows.js';
 import type { OwnedTable, Projection, ProjectionOf, TableMap } from './projection.js';
 import type { Projector } from './projector.js';
@@ -59,7 +60,7 @@ export interface History {
 /** What histories are read from. */
 export interface HistoryOptions {
   readonly log: Pick<EventLog, 'read' | 'head'>;
-  readonly projectors: ReadonlyMap<string, Pick<Projector, 'projection' | 'skips'>>;
+  readonly projectors: ReadonlyMap<string, Projector>;
   /** Every event type that any module defines. */
   readonly knownTypes: ReadonlySet<string>;
 }
@@ -79,16 +80,6 @@ export function createHistory({ log, projectors, knownTypes }: HistoryOptions): 
       refuseParked(views, tag, projection);
     };
     return foldEntity({ projection, log, knownTypes, skips, tag, through, recordedBy, check, ...how });
-  }
-
-  function find(name: string): Projection {
-    const found = projectors.get(name);
-    if (found !== undefined) return found.projection;
-    const names = [...projectors.keys()].join(', ');
-    throw new TidemarkError(
-      'NOT_FOUND',
-      `There is no projection ${JSON.stringify(name)}. There are: ${names}.`,
-    );
   }
 
   return {
@@ -116,7 +107,7 @@ export function createHistory({ log, projectors, knownTypes }: HistoryOptions): 
       return { rows: Object.fromEntries(rows) as OwnedRowsOf<Tables>, position, head: bounds.head };
     },
     origin: async (name, tableName, texts, until = {}, signal) => {
-      const projection = find(name);
+      const { projection } = projectorOf(projectors, name);
       const table = tableOf(projection, tableName);
       const key = keyFrom(table, texts);
       const found: RowOrigin[] = [];
