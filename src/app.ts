@@ -7,6 +7,7 @@ import {
   createPlayground,
   createSchema,
   listen,
+  operatePlayground,
   positionCodec,
   probes,
   readTrustedDocuments,
@@ -98,7 +99,13 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
           probes(kernel),
           textPage('/metrics', () => metrics.collect()),
           ...(config.playground
-            ? [createPlayground({ endpoint: ENDPOINT, title: 'Tidemark', tabs: ordersPlayground })]
+            ? [
+                createPlayground({
+                  endpoint: ENDPOINT,
+                  title: 'Tidemark',
+                  tabs: [...ordersPlayground, ...operatePlayground],
+                }),
+              ]
             : []),
         ],
         report: (error, correlationId) => {

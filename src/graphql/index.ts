@@ -28,7 +28,7 @@ export {
 } from './connection.js';
 export { LIMITS, defaultLimits, limitNames, variableOf } from './limits/index.js';
 export { coded } from './errors.js';
-export { createPlayground } from './playground/index.js';
+export { createPlayground, operatePlayground } from './playground/index.js';
 export { caughtUpWith, createRowWatch, liveSource, onceSource } from './live.js';
 export { createSchema, printSorted } from './schema.js';
 export { positionCodec } from './position.js';

@@ -19,13 +19,19 @@ async function ready(kernel: Kernel, response: ServerResponse): Promise<void> {
   const log = await kernel.log
     .health()
     .catch(() => ({ writable: false as const, reason: 'The log does not answer.' }));
-  const projections = kernel.status().map(({ name, state, healthy, lagEvents, lagMs }) => ({
-    name,
-    state,
-    healthy,
-    lagEvents,
-    lagMs,
-  }));
+  const projections = kernel
+    .status()
+    .map(({ name, state, healthy, lagEvents, lagMs, parked, parkedEntities, rebuild }) => ({
+      name,
+      state,
+      healthy,
+      lagEvents,
+      lagMs,
+      parked,
+      parkedEntities,
+      // Why it fails is not for everybody.
+      rebuild: rebuild && { state: rebuild.state, progress: rebuild.progress },
+    }));
   const ok = log.writable && projections.every(({ healthy }) => healthy);
   answer(response, ok ? 200 : 503, { status: ok ? 'ok' : 'unavailable', log, projections });
 }

@@ -98,14 +98,22 @@ function gauge(name: string, help: string, registers: Registry[], read: () => nu
 }
 
 function watchProjections(kernel: Kernel, registers: Registry[]): void {
-  const perProjection = (name: string, help: string, read: (projection: string) => number): void => {
+  const perProjection = (
+    name: string,
+    help: string,
+    read: (projection: string) => number | undefined,
+  ): void => {
     new Gauge({
       name,
       help,
       labelNames: ['projection'],
       registers,
       collect() {
-        for (const projection of kernel.projectors.keys()) this.set({ projection }, read(projection));
+        this.reset();
+        for (const projection of kernel.projectors.keys()) {
+          const value = read(projection);
+          if (value !== undefined) this.set({ projection }, value);
+        }
       },
     });
   };
@@ -128,6 +136,26 @@ function watchProjections(kernel: Kernel, registers: Registry[]): void {
     'Events set aside.',
     (name) => status(name)?.parked ?? 0,
   );
+  perProjection(
+    'tidemark_projection_parked_entities',
+    'Entities of which events are set aside.',
+    (name) => status(name)?.parkedEntities ?? 0,
+  );
+  perProjection(
+    'tidemark_projection_rebuild_progress',
+    'Share of the log that the generation which is being built has applied, 0 to 1; none while none is built.',
+    (name) => status(name)?.rebuild?.progress,
+  );
+  new Gauge({
+    name: 'tidemark_projection_state',
+    help: '1 for the state that a projection is in: LIVE, CATCHING_UP, BUILDING, PAUSED, FAILED or STOPPED.',
+    labelNames: ['projection', 'state'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { name, state } of kernel.status()) this.set({ projection: name, state }, 1);
+    },
+  });
   perProjection(
     'tidemark_projection_checkpoint',
     'The position up to which the log has been applied.',

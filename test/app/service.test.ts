@@ -1,10 +1,14 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildSchema, parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { emitSchema } from '../../scripts/schema.js';
+import { operatePlayground } from '../../src/graphql/index.js';
 import { ordersPlayground } from '../../src/orders/index.js';
 import { accepted, createOrder } from '../support/order-operations.js';
+import { breakHandler, operate, untilParked } from '../support/operators.js';
 import { startService, type Service } from '../support/service.js';
+import { settled } from '../support/some-orders.js';
 import { tempDir } from '../support/temp-dir.js';
 import { until } from '../support/until.js';
 
@@ -83,9 +87,61 @@ describe('The probes', () => {
   });
 });
 
+describe('What operators do', () => {
+  const text = async (service: Service, path: string) => (await fetch(`${service.url}${path}`)).text();
+
+  test('shows in the probes and in the metrics: a pause, a rebuild, and what is set aside', async () => {
+    const service = await startService();
+    const { orderId } = await createOrder(service);
+    await settled(service);
+    breakHandler(service, 'orders', 'OrderPlaced', orderId);
+    await accepted(service, 'placeOrder', { orderId });
+    await untilParked(service, 'orders', 1);
+    await operate(service, 'pauseProjection', 'customers');
+    service.hold();
+    await operate(service, 'rebuildProjection', 'sales');
+    const ready = JSON.parse(await text(service, '/readyz')) as { status: string; projections: object[] };
+    expect(ready).toMatchObject({
+      status: 'ok',
+      projections: [
+        { name: 'orders', state: 'LIVE', parked: 1, parkedEntities: 1, rebuild: null },
+        { name: 'customers', state: 'PAUSED', parked: 0 },
+        { name: 'sales', state: 'LIVE', rebuild: { state: 'BUILDING', progress: 0 } },
+      ],
+    });
+    expect(JSON.stringify(ready)).not.toContain('secret');
+    const metrics = await text(service, '/metrics');
+    for (const sample of [
+      'tidemark_projection_parked_entities{projection="orders"} 1',
+      'tidemark_projection_parked_events{projection="orders"} 1',
+      'tidemark_projection_rebuild_progress{projection="sales"} 0',
+      'tidemark_projection_state{projection="customers",state="PAUSED"} 1',
+      'tidemark_projection_state{projection="orders",state="LIVE"} 1',
+    ])
+      expect(metrics).toContain(sample);
+    expect(metrics).not.toContain('rebuild_progress{projection="orders"}');
+    expect(metrics).not.toContain('{projection="customers",state="LIVE"}');
+  });
+});
+
 describe('schema.graphql', () => {
   test('is what the code emits', () => {
     expect(emitSchema()).toBe(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'));
+  });
+});
+
+describe('The operations page', () => {
+  test('has only examples that fit the schema', () => {
+    const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+    const examples = [...page.matchAll(/```graphql\n(.*?)```/gs)].map(([, example]) => example ?? '');
+    expect(examples.length).toBeGreaterThan(1);
+    const schema = buildSchema(emitSchema());
+    for (const example of examples) {
+      expect(
+        validate(schema, parse(example)).map(({ message }) => message),
+        example,
+      ).toEqual([]);
+    }
   });
 });
 
@@ -106,7 +162,7 @@ describe('The playground of the service', () => {
   test('has only operations that run as they are, or with the id and position of a command', async () => {
     const service = await startService();
     const { orderId, receipt } = await createOrder(service);
-    for (const { title, query, variables = '{}' } of ordersPlayground) {
+    for (const { title, query, variables = '{}' } of [...ordersPlayground, ...operatePlayground]) {
       const filled = variables
         .replace('orderId of a command', orderId)
         .replace('receipt.position of a command', receipt.position);
@@ -119,5 +175,6 @@ describe('The playground of the service', () => {
       for (const value of Object.values(answer?.data as object)) expect(value, title).not.toBeNull();
     }
     expect(ordersPlayground).toHaveLength(7);
+    expect(operatePlayground).toHaveLength(3);
   });
 });
