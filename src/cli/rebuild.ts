@@ -18,16 +18,19 @@ export const rebuild: Verb = {
   description:
     'Build its views anew beside the live ones, which then take their place. Ctrl-C leaves it running.',
   options: [['--no-wait', 'Do not wait until it is done'], ...SERVICE_OPTIONS],
-  run: async ([name = ''], options, context) => {
+  run: ([name = ''], options, context) => {
     const service = serviceOf(options, context);
-    const { rebuildProjection: started } = await service.ask<{ rebuildProjection: WireStatus }>(
-      `mutation Rebuild($name: String!) { rebuildProjection(name: $name) ${STATUS} }`,
-      { name },
-    );
-    const generation = started.rebuild?.generation ?? started.generation;
-    if (!options.flag('wait')) return outcome('left', started, generation, true);
-    const { end, status } = await untilInterrupted((signal) => watch(service, started, generation, signal));
-    return outcome(end, status, generation, end === 'switched');
+    // From the start: whoever interrupts the request itself must not be left in doubt whether it was taken.
+    return untilInterrupted(async (signal) => {
+      const { rebuildProjection: started } = await service.ask<{ rebuildProjection: WireStatus }>(
+        `mutation Rebuild($name: String!) { rebuildProjection(name: $name) ${STATUS} }`,
+        { name },
+      );
+      const generation = started.rebuild?.generation ?? started.generation;
+      if (!options.flag('wait')) return outcome('left', started, generation, true);
+      const { end, status } = await watch(service, started, generation, signal);
+      return outcome(end, status, generation, end === 'switched');
+    });
   },
 };
 
@@ -41,7 +44,7 @@ async function watch(
   try {
     for (let status = started; ; status = await statusOf(service, started.name)) {
       show(status, progress);
-      const end = signal.aborted ? 'left' : endOf(status, generation);
+      const end = endOf(status, generation) ?? (signal.aborted ? 'left' : undefined);
       if (end !== undefined) return { end, status };
       await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
     }

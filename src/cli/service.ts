@@ -166,7 +166,6 @@ function parse(text: string): Answer | undefined {
 
 function refusal(code: string, message: string): ServiceError {
   if (code === 'UNAUTHENTICATED') return new ServiceError(code, `${message} ${HOW_TO_SIGN_IN}`);
-  if (code === 'FORBIDDEN') return new ServiceError(code, `${message} Operations are for admins.`);
   if (code === 'GRAPHQL_VALIDATION_FAILED')
     return new ServiceError(code, `The service is of another version than this command line: ${message}`);
   return new ServiceError(code, message);

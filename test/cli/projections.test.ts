@@ -238,20 +238,20 @@ describe('the service', () => {
     ]);
   });
 
-  it('says how to sign in where it wants to know who asks, and who may do this', async () => {
+  it('says how to sign in where it wants to know who asks, or that this one may not', async () => {
     const { dataDir } = await fakeService({
       projections: () => {
         throw refused('UNAUTHENTICATED', 'Sign in first.');
       },
       pauseProjection: () => {
-        throw refused('FORBIDDEN', 'You may not use pauseProjection.');
+        throw refused('FORBIDDEN', 'You may not use Mutation.pauseProjection.');
       },
     });
     expect((await tidemark(['projections', 'list'], { dataDir })).stderr).toMatch(
       /^Sign in first\. .*--token or TIDEMARK_TOKEN.*npm run token -- --role admin --subject you/,
     );
     expect((await tidemark(['projections', 'pause', 'x'], { dataDir })).stderr).toBe(
-      'You may not use pauseProjection. Operations are for admins.\n',
+      'You may not use Mutation.pauseProjection.\n',
     );
   });
 
