@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { knownTypes, type Module, type Projection, type ViewReport } from '../kernel/index.js';
+import { SAMPLE_MAX, knownTypes, type Module, type Projection, type ViewReport } from '../kernel/index.js';
 import {
   OperationError,
   checkBackup,
@@ -11,30 +11,54 @@ import {
 } from './engine.js';
 import { withProgress } from './progress.js';
 import { counted } from './text.js';
-import { dataDirOf, type CliContext, type Outcome, type Verb } from './verb.js';
+import {
+  UsageError,
+  dataDirOf,
+  type CliContext,
+  type OptionHelp,
+  type Options,
+  type Outcome,
+  type Verb,
+} from './verb.js';
+
+const SAMPLE: OptionHelp = [
+  '--sample <rows>',
+  'Compare so many rows of each table with their own events only, in place of a replay',
+];
 
 /** `verify`. */
 export const verify: Verb = {
   usage: 'verify [folder]',
   description: 'Check the log, and the views against a replay of it; or a backup, where its folder is named.',
-  options: [],
-  run: ([folder], options, context) =>
-    folder === undefined ? verifyDataDir(dataDirOf(options, context), context) : verifyBackup(folder),
+  options: [SAMPLE],
+  run: async ([folder], options, context) => {
+    const sample = sampleOf(options);
+    if (folder === undefined) return verifyDataDir(dataDirOf(options, context), context, sample);
+    if (sample !== undefined) throw new UsageError('--sample is for views, and a backup has none.');
+    return verifyBackup(folder);
+  },
 };
 
 /** `projections verify`. */
 export const verifyProjection: Verb = {
   usage: 'projections verify <name>',
   description: 'Check its views against a replay of the log; reads the files, also while the service runs.',
-  options: [],
+  options: [SAMPLE],
   run: async ([name], options, context) => {
+    const sample = sampleOf(options);
     const dataDir = dataDirOf(options, context);
     const { logFile, viewsFolder } = dataFiles(dataDir);
-    const views = await checkViews(logFile, viewsFolder, context, name);
+    const views = await checkViews(logFile, viewsFolder, context, { name, sample });
     const ok = views.every(isFine);
     return { ok, json: { ok, dataDir, views }, lines: views.flatMap(viewLines) };
   },
 };
+
+function sampleOf(options: Options): number | undefined {
+  const sample = options.count('sample', -1, SAMPLE_MAX);
+  if (sample === 0) throw new UsageError(`--sample expects a whole number from 1 to ${SAMPLE_MAX}, got 0.`);
+  return sample === -1 ? undefined : sample;
+}
 
 async function verifyBackup(folder: string): Promise<Outcome> {
   let damage: string | undefined;
@@ -53,10 +77,14 @@ async function verifyBackup(folder: string): Promise<Outcome> {
   };
 }
 
-async function verifyDataDir(dataDir: string, context: CliContext): Promise<Outcome> {
+async function verifyDataDir(
+  dataDir: string,
+  context: CliContext,
+  sample: number | undefined,
+): Promise<Outcome> {
   const { logFile, viewsFolder } = dataFiles(dataDir);
   const log = await checkLog(logFile);
-  const views = log.identity === undefined ? [] : await checkViews(logFile, viewsFolder, context);
+  const views = log.identity === undefined ? [] : await checkViews(logFile, viewsFolder, context, { sample });
   const ok = log.total === 0 && views.every(isFine);
   return { ok, json: { ok, dataDir, log, views }, lines: [...logLines(log), ...views.flatMap(viewLines)] };
 }
@@ -73,7 +101,7 @@ async function checkViews(
   logFile: string,
   viewsFolder: string,
   { loadModules }: CliContext,
-  name?: string,
+  { name, sample }: { readonly name?: string | undefined; readonly sample: number | undefined },
 ): Promise<readonly ViewReport[]> {
   const modules = await loadModules();
   const projections = named(modules, name);
@@ -83,10 +111,11 @@ async function checkViews(
   try {
     const { skips } = await log.standing();
     for (const projection of projections) {
-      const options = { viewsFolder, projection, log, knownTypes: types, skips: skips.get(projection.name) };
+      const about = { viewsFolder, projection, log, knownTypes: types, skips: skips.get(projection.name) };
+      const unit = sample === undefined ? 'events' : 'rows';
       reports.push(
-        await withProgress(`views of ${projection.name}`, 'events', (onProgress) =>
-          verifyViews({ ...options, onProgress }),
+        await withProgress(`views of ${projection.name}`, unit, (onProgress) =>
+          verifyViews({ ...about, sample, onProgress }),
         ),
       );
     }
@@ -114,15 +143,29 @@ function logLines({ commands, events, head, total, findings }: LogReport): reado
 }
 
 function viewLines({ projection, outcome, ...view }: ViewReport): readonly string[] {
-  if (outcome === 'identical')
-    return [`views of ${projection}: identical, ${counted(view.rows, 'row')}`, ...parkedLines(view)];
-  if (outcome !== 'different') return [`views of ${projection}: ${outcome}, ${view.message ?? ''}`];
+  const of = `views of ${projection}:`;
+  if (outcome === 'absent' || outcome === 'failed') return [`${of} ${outcome}, ${view.message ?? ''}`];
   return [
-    `views of ${projection}: ${counted(view.differing, 'row')} of ${view.rows} ${view.differing === 1 ? 'differs' : 'differ'} from the log`,
+    `${of} ${view.sampled === null ? comparison(view) : sampling(view, view.sampled)}`,
     ...view.differences.flatMap(differenceLines),
     ...andMore(view.differing - view.differences.length),
+    ...(view.notSampled.length === 0 ? [] : [`  not sampled: ${view.notSampled.join(', ')}`]),
     ...parkedLines(view),
   ];
+}
+
+function comparison({ rows, differing }: Pick<ViewReport, 'rows' | 'differing'>): string {
+  if (differing === 0) return `identical, ${counted(rows, 'row')}`;
+  return `${counted(differing, 'row')} of ${rows} ${differing === 1 ? 'differs' : 'differ'} from the log`;
+}
+
+function sampling(
+  { rows, differing, setAside }: Omit<ViewReport, 'projection' | 'outcome'>,
+  sampled: number,
+) {
+  const found = differing === 0 ? 'identical' : `${differing} ${differing === 1 ? 'differs' : 'differ'}`;
+  const aside = setAside === 0 ? '' : `, ${setAside} of them set aside`;
+  return `sampled ${sampled} of ${counted(rows, 'row')}: ${found}${aside}`;
 }
 
 function parkedLines({ parked, parkedError }: Pick<ViewReport, 'parked' | 'parkedError'>): readonly string[] {

@@ -1,5 +1,6 @@
-import { Arg, Args, ArgsType, Ctx, Field, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Args, ArgsType, Ctx, Field, Int, Mutation, Query, Resolver } from 'type-graphql';
 import {
+  SAMPLE_MAX,
   TidemarkError,
   refuseUnknown,
   type Operations,
@@ -209,14 +210,20 @@ export class OperationsResolver {
   @Access(ADMIN)
   @Mutation(() => VerifyResult, {
     description:
-      'Holds the live views against a replay of the log, while everything goes on; changes neither. It has as long as any request: for a large log use `tidemark verify`, which takes the time it needs.',
+      'Holds the live views against a replay of the log, while everything goes on; changes neither. It has as long as any request: for a large log draw a sample, or use `tidemark verify`, which takes the time it needs.',
   })
   verifyProjection(
     @Ctx() context: RequestContext,
     @Arg(name, () => String) projection: string,
+    @Arg('sample', () => Int, {
+      nullable: true,
+      description: `Compare so many rows of each table, 1 to ${SAMPLE_MAX}, with their own events only. All rows with a replay when left out.`,
+    })
+    sample: number | null,
   ): Promise<VerifyResult> {
-    return coded(async () =>
-      toVerifyResult(await context.kernel.operations.verify(projection, operatorOf(context))),
-    );
+    return coded(async () => {
+      const how = { sample: sample ?? undefined };
+      return toVerifyResult(await context.kernel.operations.verify(projection, operatorOf(context), how));
+    });
   }
 }

@@ -60,7 +60,7 @@ registerEnumType(VerifyOutcome, {
   valuesConfig: {
     IDENTICAL: { description: 'The live views are what a replay of the log gives.' },
     DIFFERENT: { description: 'They are not; `differences` has the first rows that differ.' },
-    ABSENT: { description: 'There is nothing to compare yet.' },
+    ABSENT: { description: 'There is nothing to compare; `message` says why.' },
     FAILED: { description: 'It could not be told; `message` says why.' },
   },
 });
@@ -107,8 +107,27 @@ export class VerifyResult {
   @Field(() => Position, { description: 'The log was replayed up to here.' })
   checkpoint!: number;
 
-  @Field(() => Int, { description: 'Rows of all tables of the live views.' })
+  @Field(() => Int, {
+    description: 'Rows of all tables of the live views; of a sample, of those that it was drawn from.',
+  })
   rows!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many rows were compared where a sample was drawn; null where all were.',
+  })
+  sampled!: number | null;
+
+  @Field(() => Int, {
+    description:
+      'How many rows of the sample are as they must be while events of their entity are set aside.',
+  })
+  setAside!: number;
+
+  @Field(() => [String], {
+    description: 'Tables that no sample can be drawn from: they do not say whose events make a row.',
+  })
+  notSampled!: readonly string[];
 
   @Field(() => Int, { description: 'How many rows differ.' })
   differing!: number;

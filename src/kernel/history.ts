@@ -1,7 +1,7 @@
 import { foldEntity, type EntityFold, type EntityFoldOptions } from './entity-fold.js';
 import { CompositionError, TidemarkError } from './errors.js';
 import type { EventLog, Tag } from './log.js';
-import type { MemoryViews } from './memory-views.js';
+import { createMemoryViews, type MemoryViews } from './memory-views.js';
 import { projectorOf } from './operations.js';
 import { ownedTables, ownerOf, type Owned } from './owned-rows.js';
 import type { OwnedTable, Projection, ProjectionOf, TableMap } from './projection.js';
@@ -74,12 +74,14 @@ export function createHistory({ log, projectors, knownTypes }: HistoryOptions): 
     tag: Tag,
     { through, recordedBy }: Bounds,
     how: Pick<EntityFoldOptions, 'onEvent' | 'signal'>,
-  ): Promise<EntityFold> {
+  ): Promise<EntityFold & { readonly views: MemoryViews }> {
     const skips = projectors.get(projection.name)?.skips;
-    const check = (views: MemoryViews): void => {
+    const views = createMemoryViews(projection);
+    const check = (): void => {
       refuseParked(views, tag, projection);
     };
-    return foldEntity({ projection, log, knownTypes, skips, tag, through, recordedBy, check, ...how });
+    const options = { projection, log, knownTypes, skips, tag, through, recordedBy, check };
+    return { ...(await foldEntity({ ...options, ...how, views })), views };
   }
 
   return {

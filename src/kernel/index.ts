@@ -106,6 +106,7 @@ export type {
   OnProgress,
   RowDifference,
   StoredRow,
+  VerifyHow,
   VerifyOptions,
   ViewOutcome,
   ViewReport,
@@ -162,4 +163,5 @@ export { createKeyedRows } from './keyed-rows.js';
 export { isUuid, newId } from './ids.js';
 export { parse } from './schema.js';
 export { replay } from './replay.js';
+export { SAMPLE_MAX, checkSample } from './verification.js';
 export { wholeCommands } from './whole-commands.js';

@@ -6,7 +6,7 @@ import type { ProjectionStatus } from './projection-status.js';
 import type { Projector } from './projector.js';
 import type { GenerationChange } from './succession.js';
 import { createTurns } from './turns.js';
-import type { OnProgress, ViewReport } from './verification.js';
+import { checkSample, type VerifyHow, type ViewReport } from './verification.js';
 import type { RetryOutcome } from './retry-parked.js';
 
 /** Who asks for an operation; it is written down. */
@@ -31,8 +31,11 @@ export interface Operations {
   prune(projection: string, by: Operator): Promise<void>;
   pause(projection: string, by: Operator): Promise<void>;
   resume(projection: string, by: Operator): Promise<void>;
-  /** Holds the live views against a replay; reads only. OVERLOADED while another one of this projection runs. */
-  verify(projection: string, by: Operator, onProgress?: OnProgress): Promise<ViewReport>;
+  /**
+   * Holds the live views against a replay, or a sample of them against their own events; reads only. OVERLOADED while
+   * another one of this projection runs.
+   */
+  verify(projection: string, by: Operator, how?: VerifyHow): Promise<ViewReport>;
   parked(projection: string, page: ParkedPage): readonly ParkedEvent[];
   /** How many events are set aside, of one entity where named. */
   parkedCount(projection: string, entity?: string): number;
@@ -115,14 +118,15 @@ export function createOperations(projectors: ReadonlyMap<string, Projector>, log
           projector.resume();
         },
       })),
-    verify: async (name, by, onProgress) => {
+    verify: async (name, by, how = {}) => {
       const projector = find(name);
+      checkSample(how.sample);
       if (verifying.has(name))
         throw new TidemarkError('OVERLOADED', `${name} is being verified already. Wait for that.`);
       verifying.add(name);
       try {
         await record('verifyProjection', name, by);
-        return await projector.verify(onProgress);
+        return await projector.verify(how);
       } finally {
         verifying.delete(name);
       }

@@ -108,8 +108,8 @@ export function keyedBy<Table extends TableDefinition, Key extends keyof Table['
 
 /**
  * Declares whose events make a row: `ownedBy(keyedBy(orders, 'id'), ({ id }) => `order:${id}`)`. Every event that changes
- * the row carries this tag, and what handlers make of the row depends on nothing but the events with this tag; such rows
- * can be folded from the log one by one.
+ * the row carries this tag, and what handlers make of the row depends on nothing but the events with this tag: rows of
+ * others may be missing, which must not make them fail. Such rows can be folded from the log one entity at a time.
  */
 export function ownedBy<Row extends object, Key extends keyof Row>(
   table: KeyedTable<Row, Key>,

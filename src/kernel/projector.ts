@@ -14,7 +14,7 @@ import { createRate } from './rate.js';
 import { retryParked, type RetryOutcome } from './retry-parked.js';
 import { createSuccession, type Succession } from './succession.js';
 import { createTurns } from './turns.js';
-import type { OnProgress, ViewReport } from './verification.js';
+import type { VerifyHow, ViewReport } from './verification.js';
 import type { RowChange, ViewEngine, ViewStore, ViewTrouble } from './views.js';
 
 /** Keeps one projection's views up to date with the log, and builds new generations of them. */
@@ -54,7 +54,7 @@ export interface Projector {
   /** What comes after the live generation and what came before it: rebuild, cancel, rollback, prune. */
   readonly succession: Pick<Succession, 'check' | 'rebuild' | 'cancelRebuild' | 'rollback' | 'prune'>;
   /** Holds the live views against a replay of the log. */
-  verify(onProgress?: OnProgress): Promise<ViewReport>;
+  verify(how?: VerifyHow): Promise<ViewReport>;
   pause(): void;
   resume(): void;
 }
@@ -255,7 +255,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     retry: (position) => apply(position),
     skip: (position) => apply(position, position),
     succession,
-    verify: (onProgress) => views.verify({ projection, log, knownTypes, skips, onProgress }),
+    verify: (how) => views.verify({ projection, log, knownTypes, skips, ...how }),
     pause: live.pause,
     resume: live.resume,
   };

@@ -72,7 +72,8 @@ export interface ViewEngine {
   remove(projection: Projection, generation: number): void;
   /**
    * Compares the live generation, row by row, with a replay of the log into a scratch one, up to the same checkpoint,
-   * while everything goes on; changes neither. What goes wrong is the report's outcome.
+   * while everything goes on, or a sample of its rows with their own events; changes neither. What goes wrong is the
+   * report's outcome.
    */
   verify(options: VerifyOptions): Promise<ViewReport>;
   /** What an error of a store means: its file is broken for good, the disk refuses for now, or neither. */

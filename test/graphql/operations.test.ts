@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { accepted, createOrder } from '../support/order-operations.js';
 import { auditOf, operate, rebuilt, statusOf, type WireStatus } from '../support/operators.js';
+import { expectRefusal } from '../support/refusals.js';
 import { startService, type Service } from '../support/service.js';
 import { settled } from '../support/some-orders.js';
 import { AUTH, actingAs, signedIn } from '../support/tokens.js';
@@ -175,6 +176,27 @@ describe('A verification', () => {
     });
     await rebuilt(service, 'orders');
     expect(await verify(service, 'orders')).toMatchObject(IDENTICAL);
+  });
+
+  test('compares a sample where one is asked for, of 1 to 10000 rows', async () => {
+    const service = await startService();
+    for (let n = 0; n < 5; n += 1) await createOrder(service);
+    await settled(service);
+    const sampled = (name: string, sample: number) =>
+      service.gql(
+        `mutation($name: String!, $sample: Int) { verifyProjection(name: $name, sample: $sample) {
+          outcome rows sampled setAside notSampled differing
+        } }`,
+        { name, sample },
+      );
+    const identical = { outcome: 'IDENTICAL', setAside: 0, differing: 0 };
+    const of = { orders: { rows: 10, sampled: 6, notSampled: [] }, sales: { rows: 5, sampled: 3 } };
+    for (const [name, found] of Object.entries(of)) {
+      const { body } = await sampled(name, 3);
+      expect(body.data.verifyProjection).toMatchObject({ ...identical, ...found });
+    }
+    for (const sample of [0, -1, 10_001])
+      expectRefusal(await sampled('orders', sample), 200, 'BAD_USER_INPUT', /A sample has 1 to 10000 rows/);
   });
 });
 

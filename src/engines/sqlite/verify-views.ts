@@ -10,18 +10,15 @@ import {
   type GenerationInfo,
   type Projection,
   type ViewStore,
-  type RowDifference,
   type VerifyOptions,
-  type ViewOutcome,
   type ViewReport,
 } from '../../kernel/index.js';
+import { compareSample } from './compare-sample.js';
 import { compareTable } from './compare-tables.js';
 import { openReader } from './connection.js';
-import { generationsIn, infoOf, readHeader, viewFile } from './view-files.js';
+import { generationsIn, infoOf, viewFile } from './view-files.js';
+import { checkpointOf, createDifferences, refuseLostTail, viewReport } from './view-report.js';
 import { viewStores } from './view-store.js';
-
-/** The most differing rows that are kept; all are counted. */
-export const DIFFERENCES_MAX = 20;
 
 /** Which views to verify, and against which log. */
 export interface VerifyViewsOptions extends VerifyOptions {
@@ -30,18 +27,23 @@ export interface VerifyViewsOptions extends VerifyOptions {
 
 /**
  * Compares a projection's live views, row by row, with a replay of the log into a scratch file up to the same
- * checkpoint; also while a service goes on writing to both. Changes neither; yields to the event loop between batches.
+ * checkpoint, or a sample of its rows with a fold of their own events; also while a service goes on writing to both.
+ * Changes neither; yields to the event loop between batches.
  */
 export async function verifyViews(options: VerifyViewsOptions): Promise<ViewReport> {
   const { viewsFolder, projection } = options;
   try {
     const served = await servedGeneration(options);
-    if (typeof served === 'string') return report(projection, 'absent', served);
+    if (typeof served === 'string') return viewReport(projection, 'absent', served);
+    const file = viewFile(viewsFolder, projection, served.generation);
+    const { sample } = options;
     return await inScratch((scratch) =>
-      compareWithReplay(viewFile(viewsFolder, projection, served.generation), scratch, options),
+      sample === undefined
+        ? compareWithReplay(file, scratch, options)
+        : compareSample(file, scratch, sample, options),
     );
   } catch (error) {
-    return report(projection, 'failed', messageOf(error));
+    return viewReport(projection, 'failed', messageOf(error));
   }
 }
 
@@ -81,26 +83,6 @@ function readInfo(
   }
 }
 
-function report(
-  { name }: Projection,
-  outcome: ViewOutcome,
-  message: string | null,
-  found: Partial<ViewReport> = {},
-): ViewReport {
-  return {
-    projection: name,
-    outcome,
-    checkpoint: 0,
-    rows: 0,
-    differing: 0,
-    differences: [],
-    parked: 0,
-    parkedError: null,
-    message,
-    ...found,
-  };
-}
-
 async function compareWithReplay(
   file: string,
   scratch: string,
@@ -113,11 +95,7 @@ async function compareWithReplay(
     replayed = store;
     live.prepare('ATTACH ? AS replayed').run(viewFile(scratch, projection, store.generation));
     const through = async (checkpoint: number): Promise<void> => {
-      const head = await log.head();
-      if (checkpoint > head)
-        throw new Error(
-          `the views are at position ${checkpoint}, but the log ends at ${head}: it has lost its tail`,
-        );
+      await refuseLostTail(checkpoint, log);
       await replay({ projection, store, log, knownTypes, skips, through: checkpoint, onProgress });
     };
     // Most of the way without a transaction, which would keep a running service from reusing its journal.
@@ -134,27 +112,16 @@ async function compareWithReplay(
   }
 }
 
-function checkpointOf(live: Database.Database): number {
-  const header = readHeader(live);
-  if (header === undefined)
-    throw new Error('the views were made anew while they were compared; verify again');
-  return header.checkpoint;
-}
-
 async function compareTables(
   live: Database.Database,
   projection: Projection,
   checkpoint: number,
 ): Promise<ViewReport> {
-  const differences: RowDifference[] = [];
-  let differing = 0;
+  const differences = createDifferences();
   let rows = 0;
-  for (const [name, table] of Object.entries(projection.tables)) {
-    rows += await compareTable(live, name, table, (difference) => {
-      differing += 1;
-      if (differences.length < DIFFERENCES_MAX) differences.push(difference);
-    });
-  }
-  const outcome = differing === 0 ? 'identical' : 'different';
-  return report(projection, outcome, null, { checkpoint, rows, differing, differences });
+  for (const [name, table] of Object.entries(projection.tables))
+    rows += await compareTable(live, name, table, differences.add);
+  const found = differences.found();
+  const outcome = found.differing === 0 ? 'identical' : 'different';
+  return viewReport(projection, outcome, null, { checkpoint, rows, ...found });
 }
