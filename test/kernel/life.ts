@@ -1,8 +1,10 @@
 import { cpSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { createMemoryLog } from '../../src/engines/memory/index.js';
 import {
   TidemarkError,
+  UnknownEventError,
   createMemoryOperations,
   deadlineIn,
   newId,
@@ -23,55 +25,21 @@ import {
   type Deposit,
   type Running,
 } from './accounts.js';
-
-const OWNERS = { a: 'x', b: 'x', c: 'y', d: 'z' } as const;
-
-/** What can be wrong with an event until it is mended. */
-export const FAULTS = ['throws', 'null', 'old'] as const;
-type Fault = (typeof FAULTS)[number];
-
-/** A deposit of a step. */
-export interface Planned {
-  readonly account: keyof typeof OWNERS;
-  readonly amount: number;
-  readonly fault: Fault | null;
-}
-
-/** What each kind of step takes; a share picks one of what there is. */
-export interface StepMap {
-  readonly append: readonly Planned[];
-  readonly redeliver: number;
-  readonly resend: number;
-  readonly wait: number;
-  readonly pause: null;
-  readonly resume: null;
-  readonly rebuild: null;
-  readonly cancel: null;
-  readonly rollback: null;
-  readonly prune: null;
-  readonly mend: Fault;
-  readonly retry: number;
-  readonly skip: number;
-  readonly damage: null;
-  /** The files are what they are at this moment; a build of this version is started on them. */
-  readonly crash: number;
-  readonly restart: number;
-}
-
-/** One step, and how many turns of the event loop to let pass after it. */
-export type Step = {
-  [K in keyof StepMap]: { readonly kind: K; readonly of: StepMap[K]; readonly turns: number };
-}[keyof StepMap];
+import { FAULTS, OWNERS, type Fault, type Step, type StepMap } from './life-steps.js';
 
 /** What has happened in all lives so far. */
 export const seen = { switches: 0, parked: 0, refused: 0, done: 0, reached: 0, halfBuilt: 0 };
 
-/** A log whose signals can be given again. */
-function signalling() {
+/** A log whose signals can be given again; where it is slow, much can happen while it is read. */
+function signalling(slow: boolean) {
   const log = createMemoryLog();
   const listeners = new Set<(head: number) => void>();
   const signalled: EventLog = {
     ...log,
+    read: async (scope, options) => {
+      if (slow) await nextTurn();
+      return log.read(scope, options);
+    },
     onAppend: (listener) => {
       listeners.add(listener);
       const stop = log.onAppend(listener);
@@ -90,22 +58,26 @@ function signalling() {
 }
 
 /** A projection's life under any steps: its kernel, and what is known of what has to be true of it. */
-export async function life(projectionBatchMax: number | undefined, owned: boolean) {
-  const { log, signal } = signalling();
+export async function life(projectionBatchMax: number | undefined, owned: boolean, slow: boolean) {
+  const { log, signal } = signalling(slow);
   const operations = createMemoryOperations();
   const broken = new Set<string>(FAULTS);
   const skipped = new Set<number>();
   const sent: Append[] = [];
+  // By position, from 1.
+  const amounts: number[] = [];
   let pending: Promise<unknown>[] = [];
   let epoch = new AbortController();
   let version = 1;
   // Rows may be older than before after these.
   let setBacks = 0;
 
-  const fault = ({ fault: kind }: Deposit): unknown => {
+  const fault = ({ fault: kind }: Deposit, position: number): unknown => {
     if (kind === undefined || !broken.has(kind)) return undefined;
     if (kind === 'null') return null;
     if (kind === 'throws') throw new Error('A bug.');
+    // Set aside at once, where others are tried again first.
+    if (kind === 'unknown') throw new UnknownEventError({ type: kind, schemaVersion: 1, position }, 'no');
     return undefined;
   };
   const upcast = (data: object): void => {
@@ -120,7 +92,8 @@ export async function life(projectionBatchMax: number | undefined, owned: boolea
       ...(projectionBatchMax !== undefined && { projectionBatchMax }),
     });
   // So many that a build takes more than one slice.
-  for (let n = 0; n < 50; n += 1) await log.append(append([1, 2, 3, 4].map(() => deposit('a'))));
+  for (let n = 0; n < 50; n += 1) await log.append(append([1, 1, 1, 1].map((by) => deposit('a', by))));
+  amounts.push(...Array.from({ length: 200 }, () => 1));
   let running = await open(tempDir());
   await running.caughtUp();
 
@@ -140,7 +113,10 @@ export async function life(projectionBatchMax: number | undefined, owned: boolea
       if (!known) expect.fail(`${position} is missing at ${checkpoint}`);
     }
     expect(Math.max(0, ...shown)).toBeLessThanOrEqual(checkpoint);
-    expect(accounts.map(({ id }) => id)).toEqual([...new Set(deposits.map(({ account }) => account))].sort());
+    const sums: Record<string, number> = {};
+    for (const { account, position } of deposits)
+      sums[account] = (sums[account] ?? 0) + (amounts[position - 1] ?? NaN);
+    expect(Object.fromEntries(accounts.map(({ id, balance }) => [id, balance]))).toEqual(sums);
   }
 
   async function waitFor(position: number): Promise<void> {
@@ -208,6 +184,7 @@ export async function life(projectionBatchMax: number | undefined, owned: boolea
       );
       const appended = append(events, { command: command({ id: newId() }) });
       sent.push(appended);
+      amounts.push(...all.map(({ amount }) => amount));
       return log.append(appended);
     },
     resend: (of) => {
@@ -234,7 +211,8 @@ export async function life(projectionBatchMax: number | undefined, owned: boolea
     },
     retry: (of) => {
       const position = pick(of);
-      if (position !== undefined) operate((on) => on.retryParked('accounts', position, BY));
+      // Past the operations, which would come one after the other.
+      if (position !== undefined) later(running.projector.retry(position));
     },
     skip: (of) => {
       const position = pick(of);
