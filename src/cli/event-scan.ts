@@ -1,5 +1,5 @@
 import type { ReadOnlyLog } from './engine.js';
-import type { RecordedEvent } from '../kernel/index.js';
+import { eventsBetween, type RecordedEvent } from '../kernel/index.js';
 
 /** How many events are read at a time. */
 const BLOCK = 1_000;
@@ -45,7 +45,7 @@ async function lastByPosition(
   const size = filter.type === undefined ? Math.min(count, BLOCK) : BLOCK;
   let found: readonly RecordedEvent[] = [];
   for (let end = head; end > 0 && found.length < count; end -= size) {
-    const block = await between(log, Math.max(0, end - size), end);
+    const block = await eventsBetween(log, Math.max(0, end - size), end);
     found = [...block.filter(passing(filter)), ...found];
   }
   return found.slice(Math.max(0, found.length - count));
@@ -68,17 +68,6 @@ async function lastByTag(
     after = block.at(-1)?.position ?? head;
     if (block.length < BLOCK || after >= head) return found;
   }
-}
-
-async function between(log: Log, after: number, through: number): Promise<readonly RecordedEvent[]> {
-  const found: RecordedEvent[] = [];
-  for (let reached = after; reached < through;) {
-    const block = await log.read('all', { after: reached, limit: through - reached });
-    if (block.length === 0) break;
-    found.push(...block.filter(({ position }) => position <= through));
-    reached = block.at(-1)?.position ?? through;
-  }
-  return found;
 }
 
 function passing({ type, tag }: EventFilter): (event: RecordedEvent) => boolean {

@@ -102,7 +102,11 @@ function reversed({ events, ...page }: EventPage): EventPage {
 }
 
 /** All events after one position through another. */
-async function eventsBetween(log: Log, after: number, through: number): Promise<readonly RecordedEvent[]> {
+export async function eventsBetween(
+  log: Pick<EventLog, 'read'>,
+  after: number,
+  through: number,
+): Promise<readonly RecordedEvent[]> {
   const found: RecordedEvent[] = [];
   for (let reached = after; reached < through;) {
     const block = await log.read('all', { after: reached, limit: through - reached });

@@ -143,7 +143,7 @@ export { ATTEMPTS_MAX, PROJECTION_BATCH_MAX } from './follower.js';
 export { openGenerations, planGenerations } from './generations.js';
 export { createMemoryOperations, standingOf } from './operation-log.js';
 export { REASON_LENGTH_MAX, createOperations, projectorOf } from './operations.js';
-export { EVENTS_SCANNED_MAX } from './event-pages.js';
+export { EVENTS_SCANNED_MAX, eventsBetween } from './event-pages.js';
 export { createEventReader } from './event-reader.js';
 export { createProjector } from './projector.js';
 export { ENTITY_EVENTS_MAX, EntityTooLongError, foldEntity } from './entity-fold.js';
