@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createMemoryLog } from '../../src/engines/memory/index.js';
 import { SAMPLE_MAX, type Kernel } from '../../src/kernel/index.js';
@@ -128,6 +129,19 @@ describe('verifying a sample of the rows', () => {
         message: `A sample has 1 to 10000 rows, got ${sample}.`,
       });
     expect(await kernel.operations.done({ after: 0, limit: 9 })).toEqual([]);
+  });
+
+  it('lets others go on between any two entities', async () => {
+    const { verify } = await many();
+    let turns = 0;
+    let going = true;
+    const others = (async () => {
+      for (; going; turns += 1) await nextTurn();
+    })();
+    await verify(SAMPLE_MAX);
+    going = false;
+    await others;
+    expect(turns).toBeGreaterThanOrEqual(20);
   });
 
   it('tells how far it is, in rows', async () => {

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   foldEntity,
   ownedTables,
@@ -142,6 +143,7 @@ async function compare(
       }
       sampled += rows.length;
       onProgress?.(sampled, total);
+      await nextTurn();
     }
     const parked = views.parked({ limit: Infinity });
     const parkedError = parked[0]?.error ?? null;
