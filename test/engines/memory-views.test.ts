@@ -18,12 +18,12 @@ import { tempDir } from '../support/temp-dir.js';
 
 const pairs = sqliteTable(
   'pairs',
-  { left: text().notNull(), right: integer().notNull(), note: text() },
+  { left: text().notNull(), right: integer().notNull(), note: text().notNull() },
   (table) => [primaryKey({ columns: [table.left, table.right] })],
 );
 const tables = { pairs: keyedBy(pairs, 'left', 'right') };
 const SQL =
-  'CREATE TABLE pairs (left text NOT NULL, right integer NOT NULL, note text, PRIMARY KEY (left, right));';
+  'CREATE TABLE pairs (left text NOT NULL, right integer NOT NULL, note text NOT NULL, PRIMARY KEY (left, right));';
 
 type Work = (rows: RowsOf<typeof tables>) => unknown;
 
@@ -45,10 +45,12 @@ const aWork = fc.oneof(
           rows.pairs.patch(at, { note }),
     ),
   ),
-  work(key.map((at) => (rows) => rows.pairs.patch(at, (row) => ({ note: `${row.note ?? ''}!` })))),
+  work(key.map((at) => (rows) => rows.pairs.patch(at, (row) => ({ note: `${row.note}!` })))),
   work(key.map((at) => (rows) => rows.pairs.patch(at, { right: 7 }))),
   work(key.map((at) => (rows) => rows.pairs.delete(at))),
   // What no type would let through.
+  work(key.map((at) => (rows) => rows.pairs.put({ ...at, note: null as never }))),
+  work(key.map((at) => (rows) => rows.pairs.patch(at, { note: undefined as never }))),
   work(fc.constant((rows) => rows.pairs.get({ left: 'a', right: null as never }))),
 );
 
