@@ -100,6 +100,7 @@ export function createBuild(options: BuildOptions): Build {
   });
 
   const retry: Build['retry'] = async (position, skip, check) => {
+    check();
     const current = store;
     const [event] = current.parked({ after: position - 1, limit: 1 });
     if (event?.position !== position || parked.first(event.entity) !== position) return;

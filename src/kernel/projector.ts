@@ -195,6 +195,8 @@ export function createProjector(options: ProjectorOptions): Projector {
         onCommit,
       });
       await succession.retry(position, skip, check);
+      // It may have been switched to what was built in between.
+      if (live.target().parked.first(entity) === position) check();
       // There may be room for more now.
       live.follower().again();
       return outcome;

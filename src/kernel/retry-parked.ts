@@ -39,6 +39,7 @@ export async function retryParked(options: RetryOptions): Promise<RetryOutcome> 
   const context = { ...options.context, parkedEntitiesMax: Infinity };
   const total = { applied: 0, skipped: 0 };
   for (;;) {
+    check();
     const page = store.parked({ entity, limit: RETRY_BATCH_MAX });
     const events = await eventsAt(
       log,

@@ -38,6 +38,7 @@ describe('the service, killed while clients send commands', () => {
       expect(found.refused).toBeGreaterThan(ROUNDS);
       expect(found.cut.commit).toBeGreaterThanOrEqual(Math.floor(ROUNDS / 50));
       expect(found.cut.viewBehind).toBeGreaterThanOrEqual(Math.floor(ROUNDS / 50));
+      expect(found.cut.halfBuilt).toBeGreaterThanOrEqual(Math.floor(ROUNDS / 50));
     },
     60_000 + ROUNDS * ROUND_MS_MAX,
   );

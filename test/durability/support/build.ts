@@ -5,10 +5,13 @@ import ts from 'typescript';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const PRELOADS = 'test/durability/support/preload';
+const MAINS = 'test/durability/support/mains';
 
 /** The service as plain JavaScript, since a start every second leaves no time to compile. */
 export interface Build {
   readonly main: string;
+  /** The service with an operator who rebuilds its views all the time. */
+  readonly rebuilding: string;
   /** The compiled module of that name among the preloads. */
   preload(name: string): string;
 }
@@ -17,9 +20,10 @@ export interface Build {
 export function buildService(folder: string): Build {
   for (const name of ['node_modules', 'drizzle']) symlinkSync(join(ROOT, name), join(folder, name));
   cpSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
-  for (const part of ['src', PRELOADS]) compile(join(ROOT, part), join(folder, part));
+  for (const part of ['src', PRELOADS, MAINS]) compile(join(ROOT, part), join(folder, part));
   return {
     main: join(folder, 'src', 'main.js'),
+    rebuilding: join(folder, MAINS, 'rebuilding.js'),
     preload: (name) => join(folder, PRELOADS, `${name}.js`),
   };
 }

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { openSqliteLog } from '../../../src/engines/sqlite/index.js';
+import { openSqliteLog, sqliteViews } from '../../../src/engines/sqlite/index.js';
 import { openLiveView } from '../../support/live-view.js';
 import type { Client } from './client.js';
 import { difference, dump, projections, replay } from './replay.js';
@@ -53,25 +53,41 @@ function checkClient({ stored, lost, problems }: Ledger, { sent }: Client): void
   }
 }
 
-/** Holds every view that opens against a replay of the log up to its checkpoint; returns how many are behind the log. */
-export async function checkViews({ problems }: Ledger, folder: string, scratch: string): Promise<number> {
-  if (!existsSync(join(folder, 'log.sqlite'))) return 0;
+/** How many live views are behind the log, and how many generations were cut short while they were built. */
+export interface ViewFigures {
+  readonly behind: number;
+  readonly halfBuilt: number;
+}
+
+/** Holds every generation of every view against a replay of the log up to its checkpoint, half-built ones included. */
+export async function checkViews(
+  { problems }: Ledger,
+  folder: string,
+  scratch: string,
+): Promise<ViewFigures> {
+  const figures = { behind: 0, halfBuilt: 0 };
+  if (!existsSync(join(folder, 'log.sqlite'))) return figures;
   const log = openSqliteLog({ file: join(folder, 'log.sqlite'), durability: 'normal' });
-  let behind = 0;
+  const views = sqliteViews(join(folder, 'views'));
   try {
     const head = await log.head();
     for (const projection of projections) {
-      const store = openLiveView(join(folder, 'views'), projection, log.identity, head);
-      const checkpoint = store.checkpoint();
-      const live = dump(projection, store);
-      store.close();
-      if (checkpoint < head) behind += 1;
-      rmSync(scratch, { recursive: true, force: true });
-      const found = difference(live, await replay(projection, log, checkpoint, scratch));
-      if (found !== undefined) problems.push(`the view ${projection.name} at ${checkpoint}: ${found}`);
+      const live = openLiveView(join(folder, 'views'), projection, log.identity, head);
+      if (live.checkpoint() < head) figures.behind += 1;
+      live.close();
+      for (const { generation, built, checkpoint } of views.generations(projection, log.identity, head)) {
+        if (!built && checkpoint > 0 && generation !== live.generation) figures.halfBuilt += 1;
+        const store = views.open(projection, generation);
+        const rows = dump(projection, store);
+        store.close();
+        rmSync(scratch, { recursive: true, force: true });
+        const found = difference(rows, await replay(projection, log, checkpoint, scratch));
+        if (found === undefined) continue;
+        problems.push(`the view ${projection.name} (${generation}) at ${checkpoint}: ${found}`);
+      }
     }
   } finally {
     log.close();
   }
-  return behind;
+  return figures;
 }

@@ -19,19 +19,23 @@ const REBUILD_MAX_MS = 120;
 const CHECKPOINT_WAIT_MS = 3_000;
 const COMMIT_WAIT_MS = 200;
 
-/** When the service is killed. */
+/** When the service is killed: `rebuild` builds a view that was deleted, `rebuilding` one beside the live one. */
 const PHASES = [
   'traffic',
   'commit',
   'checkpoint',
   'projection',
   'rebuild',
+  'rebuilding',
   'commit',
   'checkpoint',
   'rebuild',
+  'rebuilding',
   'projection',
   'start',
 ] as const;
+/** Those after which the views are what matters. */
+const VIEW_PHASES: readonly string[] = ['rebuild', 'rebuilding', 'projection'];
 type Phase = (typeof PHASES)[number];
 
 /** How to run the rounds. */
@@ -56,7 +60,14 @@ export interface CrashReport {
   readonly lost: readonly string[];
   readonly problems: readonly string[];
   /** How many kills cut what. */
-  readonly cut: { commit: number; checkpoint: number; viewCommit: number; viewBehind: number; start: number };
+  readonly cut: {
+    commit: number;
+    checkpoint: number;
+    viewCommit: number;
+    viewBehind: number;
+    halfBuilt: number;
+    start: number;
+  };
 }
 
 /** Kills the service again and again while clients send commands; each round is checked, the last one fully. */
@@ -69,13 +80,14 @@ export async function crashRounds(options: CrashOptions): Promise<CrashReport> {
     createClient(randomOf(seed + index + 1), (problem) => problems.push(problem)),
   );
   const ledger: Ledger = { clients, problems, lost: [], stored: new Map(), lastSeq: 0 };
-  const cut = { commit: 0, checkpoint: 0, viewCommit: 0, viewBehind: 0, start: 0 };
+  const cut = { commit: 0, checkpoint: 0, viewCommit: 0, viewBehind: 0, halfBuilt: 0, start: 0 };
   let round = 0;
   while (round < rounds && !(untilProblem && problems.length + ledger.lost.length > 0)) {
     const phase = PHASES[round % PHASES.length] ?? 'traffic';
     if (phase === 'rebuild') deleteView(dataDir, random);
     const startedAt = Date.now();
-    const service = startServiceProcess(build, { dataDir, preload });
+    const main = phase === 'rebuilding' ? build.rebuilding : undefined;
+    const service = startServiceProcess(build, { dataDir, preload, main });
     const running = runClients(service, clients, () => false);
     if (!(await killIn(phase, service, clients, dataDir, random))) cut.start += 1;
     await running;
@@ -84,12 +96,14 @@ export async function crashRounds(options: CrashOptions): Promise<CrashReport> {
     round += 1;
     const snapshot = takeSnapshot(dataDir, folder);
     checkCommands(ledger, snapshot);
-    const viewsToo = round % VIEWS_EVERY === 0 || ['rebuild', 'projection'].includes(phase);
-    if (viewsToo && (await checkViews(ledger, snapshot, join(folder, 'replay'))) > 0) cut.viewBehind += 1;
+    if (round % VIEWS_EVERY > 0 && !VIEW_PHASES.includes(phase)) continue;
+    const { behind, halfBuilt } = await checkViews(ledger, snapshot, join(folder, 'replay'));
+    if (behind > 0) cut.viewBehind += 1;
+    if (halfBuilt > 0) cut.halfBuilt += 1;
   }
   await settle(build, { dataDir, preload }, clients);
   checkCommands({ ...ledger, stored: new Map(), lastSeq: 0 }, takeSnapshot(dataDir, folder), 'whole');
-  const behind = await checkViews(ledger, takeSnapshot(dataDir, folder), join(folder, 'replay'));
+  const { behind } = await checkViews(ledger, takeSnapshot(dataDir, folder), join(folder, 'replay'));
   if (behind > 0) problems.push(`${behind} views are behind the log after a clean stop`);
   return { rounds: round, ...figures(clients), lost: [...new Set(ledger.lost)], problems, cut };
 }

@@ -10,6 +10,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A module that is loaded before the service. */
   readonly preload?: string | undefined;
+  /** Another module to run than the service's own. */
+  readonly main?: string | undefined;
 }
 
 /** The service in a process of its own, which ends with the test at the latest. */
@@ -25,8 +27,9 @@ export interface ServiceProcess {
 }
 
 /** Starts the built service on a free port. */
-export function startServiceProcess(build: Build, { dataDir, env, preload }: StartOptions): ServiceProcess {
-  const child = spawn(process.execPath, [...(preload ? ['--import', preload] : []), build.main], {
+export function startServiceProcess(build: Build, options: StartOptions): ServiceProcess {
+  const { dataDir, env, preload, main = build.main } = options;
+  const child = spawn(process.execPath, [...(preload ? ['--import', preload] : []), main], {
     // Away from the repository, whose .env file is not for tests.
     cwd: tmpdir(),
     env: { PATH: process.env['PATH'], PORT: '0', LOG_LEVEL: 'error', DATA_DIR: dataDir, ...env },
