@@ -12,6 +12,8 @@ import { startService } from './service.js';
 import { itemOf, orderOf } from './workload.js';
 import { writeLog } from './written-log.js';
 
+/** Whole lives of orders in the log, about seven events each: a million events unless told otherwise. */
+const ORDERS = Number(process.env['REBUILD_ORDERS'] ?? 145_000);
 /** What clients send meanwhile, each second. */
 const READS_PER_SECOND = 150;
 const WRITES_PER_SECOND = 50;
@@ -34,7 +36,7 @@ interface Seen {
 
 await bench('rebuild', async ({ quick, scratch }) => {
   const folder = scratch();
-  const head = await writeLog(folder, quick ? 2_000 : 145_000);
+  const head = await writeLog(folder, quick ? 2_000 : ORDERS);
   const raw = rawSeconds(join(folder, 'log.sqlite'), join(scratch(), 'raw.sqlite'));
   const service = await startService('service', folder);
   const http = createHttpClient(service.url, CONNECTIONS);
