@@ -3,7 +3,7 @@ import { messageOf } from './errors.js';
 import { createFollower } from './follower.js';
 import type { EventLog } from './log.js';
 import { createPace } from './pace.js';
-import { parkedIndexOf } from './parked.js';
+import { createParkedIndex, parkedIndexOf } from './parked.js';
 import { createRate } from './rate.js';
 import { retryParked } from './retry-parked.js';
 import type { ViewStore } from './views.js';
@@ -77,7 +77,7 @@ export function createBuild(options: BuildOptions): Build {
   function done(): boolean {
     if (damaged) {
       store = replace(store);
-      parked = parkedIndexOf(store);
+      parked = createParkedIndex([]);
       damaged = false;
     }
     if (store.checkpoint() < target()) return false;

@@ -2,7 +2,7 @@ import type { ApplyContext } from './desk.js';
 import { createFollower, type Commit, type Follower, type Target } from './follower.js';
 import type { Freshness } from './freshness.js';
 import type { EventLog, RecordedEvent } from './log.js';
-import { parkedIndexOf } from './parked.js';
+import { createParkedIndex, parkedIndexOf } from './parked.js';
 import type { ViewStore, ViewTrouble } from './views.js';
 
 /** The generation that is served, and the loop that keeps it up to date. */
@@ -117,7 +117,7 @@ export function createLive(options: LiveOptions): Live {
   }
 
   function replaceDamaged(): void {
-    target = targetOf(options.replace(target.store));
+    target = { store: options.replace(target.store), parked: createParkedIndex([]) };
     damaged = false;
   }
 
