@@ -80,6 +80,16 @@ static int opened(int fd, const char *path, int created) {
   return fd;
 }
 
+/* libuv closes files by a system call of its own: that a number stands for something else shows when it is used again. */
+static int reused(int fd) {
+  if (!is_watched(fd)) return fd;
+  pthread_mutex_lock(&order);
+  watched[fd] = 0;
+  note(CLOSED, fd, 0, NULL, 0, 0);
+  pthread_mutex_unlock(&order);
+  return fd;
+}
+
 #define OPEN(name) \
   int name(const char *path, int flags, ...) { \
     REAL(name); \
@@ -87,7 +97,7 @@ static int opened(int fd, const char *path, int created) {
     va_start(rest, flags); \
     int mode = va_arg(rest, int); \
     va_end(rest); \
-    if (!inside(path)) return real(path, flags, mode); \
+    if (!inside(path)) return reused(real(path, flags, mode)); \
     pthread_mutex_lock(&order); \
     int created = (flags & O_CREAT) && syscall(SYS_faccessat, AT_FDCWD, path, F_OK) != 0; \
     int fd = opened(real(path, flags, mode), path, created); \
@@ -128,6 +138,12 @@ static int is_socket(int fd) {
   return trace >= 0 && fd > 2 && fstat(fd, &is) == 0 && S_ISSOCK(is.st_mode);
 }
 
+/* Whether a file is watched under this number, and not a socket that got it after the file was closed. */
+static int is_file(int fd) {
+  if (is_watched(fd) && is_socket(fd)) reused(fd);
+  return is_watched(fd);
+}
+
 static void wrote(int fd, off_t at, const struct iovec *parts, int count, ssize_t done) {
   if (done <= 0) return;
   size_t length = (size_t)done;
@@ -137,9 +153,10 @@ static void wrote(int fd, off_t at, const struct iovec *parts, int count, ssize_
 
 ssize_t writev(int fd, const struct iovec *parts, int count) {
   REAL(writev);
-  if (!is_watched(fd) && !is_socket(fd)) return real(fd, parts, count);
+  int file = is_file(fd);
+  if (!file && !is_socket(fd)) return real(fd, parts, count);
   pthread_mutex_lock(&order);
-  off_t at = is_watched(fd) ? lseek(fd, 0, SEEK_CUR) : 0;
+  off_t at = file ? lseek(fd, 0, SEEK_CUR) : 0;
   ssize_t done = real(fd, parts, count);
   wrote(fd, at, parts, count, done);
   pthread_mutex_unlock(&order);
@@ -148,9 +165,10 @@ ssize_t writev(int fd, const struct iovec *parts, int count) {
 
 ssize_t write(int fd, const void *data, size_t length) {
   REAL(write);
-  if (!is_watched(fd) && !is_socket(fd)) return real(fd, data, length);
+  int file = is_file(fd);
+  if (!file && !is_socket(fd)) return real(fd, data, length);
   pthread_mutex_lock(&order);
-  off_t at = is_watched(fd) ? lseek(fd, 0, SEEK_CUR) : 0;
+  off_t at = file ? lseek(fd, 0, SEEK_CUR) : 0;
   ssize_t done = real(fd, data, length);
   struct iovec part = {(void *)data, length};
   wrote(fd, at, &part, 1, done);
