@@ -2,7 +2,7 @@ import { performance, type EventLoopUtilization } from 'node:perf_hooks';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
 /** How long one slice of a build may hold up everybody else, in ms. */
-export const SLICE_MS = 4;
+export const SLICE_MS = 2;
 /** How long it rests for each ms that it worked, while others have something to do. */
 const REST_FACTOR = 1;
 /** Others count as idle while they use less than this share of the event loop. */

@@ -1,3 +1,5 @@
+import type { ProjectionStatus } from '../../src/kernel/index.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { expect, onTestFinished } from 'vitest';
@@ -270,3 +272,8 @@ export function breakable() {
 
 /** Who asks for operations. */
 export const BY = { actor: 'ann', correlationId: 'c-1' };
+
+/** Resolves while a generation is half built: looked for in each turn of the event loop, as that may not last long. */
+export async function halfBuilt(status: () => ProjectionStatus): Promise<void> {
+  while ((status().rebuild?.checkpoint ?? 0) === 0) await nextTurn();
+}

@@ -7,7 +7,7 @@ import { deadlineIn, type Projection, type ViewEngine, type ViewStore } from '..
 import { openFileLog } from '../support/logs.js';
 import { tempDir } from '../support/temp-dir.js';
 import { until } from '../support/until.js';
-import { accountsWith, deposit, replayed, start, write, type Running } from './accounts.js';
+import { halfBuilt, accountsWith, deposit, replayed, start, write, type Running } from './accounts.js';
 
 const files = (folder: string): readonly string[] =>
   readdirSync(folder)
@@ -217,9 +217,7 @@ describe('live views that are found damaged', () => {
     // Where it cannot be built itself, the one beside it has to come first.
     failures.set('commit 3', 'SQLITE_FULL');
     projector.succession.rebuild();
-    await until(() => {
-      expect(status().rebuild?.checkpoint).toBeGreaterThan(0);
-    });
+    await halfBuilt(status);
     projector.failedRead(Object.assign(new Error('Malformed.'), { code: 'SQLITE_CORRUPT' }));
     const reads: Promise<unknown>[] = [];
     while (status().generation !== 2 || status().rebuild !== null) {

@@ -6,7 +6,17 @@ import { createKernel, deadlineIn, type EventLog, type Projection } from '../../
 import { openFileLog } from '../support/logs.js';
 import { tempDir } from '../support/temp-dir.js';
 import { until } from '../support/until.js';
-import { BY, accountsWith, breakable, deposit, replayed, start, write, type Running } from './accounts.js';
+import {
+  halfBuilt,
+  BY,
+  accountsWith,
+  breakable,
+  deposit,
+  replayed,
+  start,
+  write,
+  type Running,
+} from './accounts.js';
 
 const files = (folder: string): readonly string[] =>
   readdirSync(folder)
@@ -152,9 +162,7 @@ describe('a rebuild', () => {
     const running = await filled(2_000);
     const { projector, status, kernel, folder, log, projection } = running;
     projector.succession.rebuild();
-    await until(() => {
-      expect(status().rebuild?.checkpoint).toBeGreaterThan(0);
-    });
+    await halfBuilt(status);
     await kernel.stop();
     const half = status().rebuild?.checkpoint;
     const again = await start(projection, { log, folder, started: false });

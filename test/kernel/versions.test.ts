@@ -13,6 +13,7 @@ import { openFileLog } from '../support/logs.js';
 import { tempDir } from '../support/temp-dir.js';
 import { until } from '../support/until.js';
 import {
+  halfBuilt,
   BY,
   SQL,
   accountQuery,
@@ -103,9 +104,7 @@ describe('a raised version of a projection', () => {
     const { folder, log } = await before();
     for (let n = 0; n < 2_000; n += 1) await write(log, deposit('b'));
     const first = await start(version(2), { log, folder });
-    await until(() => {
-      expect(first.status().rebuild?.checkpoint).toBeGreaterThan(0);
-    });
+    await halfBuilt(first.status);
     await first.kernel.stop();
     const half = first.status().rebuild?.checkpoint;
     const second = await start(version(2), { log, folder, started: false });
