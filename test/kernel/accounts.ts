@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import type { ProjectionStatus } from '../../src/kernel/index.js';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
@@ -276,4 +277,18 @@ export const BY = { actor: 'ann', correlationId: 'c-1' };
 /** Resolves while a generation is half built: looked for in each turn of the event loop, as that may not last long. */
 export async function halfBuilt(status: () => ProjectionStatus): Promise<void> {
   while ((status().rebuild?.checkpoint ?? 0) === 0) await nextTurn();
+}
+
+/** The generations that have a file. */
+export function files(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.sqlite'))
+    .sort();
+}
+
+/** Resolves when the generation is served and nothing is being built. */
+export function served({ status }: Pick<Running, 'status'>, generation: number): Promise<void> {
+  return until(() => {
+    expect(status()).toMatchObject({ state: 'LIVE', generation, rebuild: null });
+  });
 }

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -7,17 +7,7 @@ import { deadlineIn, type Projection, type ViewEngine, type ViewStore } from '..
 import { openFileLog } from '../support/logs.js';
 import { tempDir } from '../support/temp-dir.js';
 import { until } from '../support/until.js';
-import { halfBuilt, accountsWith, deposit, replayed, start, write, type Running } from './accounts.js';
-
-const files = (folder: string): readonly string[] =>
-  readdirSync(folder)
-    .filter((file) => file.endsWith('.sqlite'))
-    .sort();
-
-const served = ({ status }: Running, generation: number) =>
-  until(() => {
-    expect(status()).toMatchObject({ state: 'LIVE', generation, rebuild: null });
-  });
+import { files, halfBuilt, served, accountsWith, deposit, replayed, start, write } from './accounts.js';
 
 const refused = (work: () => unknown): void => {
   expect(work).toThrow(expect.objectContaining({ code: 'CONFLICT' }));

@@ -1,4 +1,4 @@
-import { cpSync, readdirSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { sqliteViews } from '../../src/engines/sqlite/index.js';
@@ -7,7 +7,9 @@ import { openFileLog } from '../support/logs.js';
 import { tempDir } from '../support/temp-dir.js';
 import { until } from '../support/until.js';
 import {
+  files,
   halfBuilt,
+  served,
   BY,
   accountsWith,
   breakable,
@@ -15,19 +17,7 @@ import {
   replayed,
   start,
   write,
-  type Running,
 } from './accounts.js';
-
-const files = (folder: string): readonly string[] =>
-  readdirSync(folder)
-    .filter((file) => file.endsWith('.sqlite'))
-    .sort();
-
-/** Waits until the generation is served and nothing is being built. */
-const served = ({ status }: Running, generation: number) =>
-  until(() => {
-    expect(status()).toMatchObject({ state: 'LIVE', generation, rebuild: null });
-  });
 
 /** A log with so many commands of two deposits each, and a kernel that has applied them. */
 async function filled(commands = 50, projection: Projection = accountsWith(), log: EventLog = openFileLog()) {
