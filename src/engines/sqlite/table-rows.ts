@@ -1,6 +1,10 @@
 import type Database from 'better-sqlite3';
 import { createKeyedRows, type KeyedTable, type RowChange, type Rows } from '../../kernel/index.js';
+import { createStoredRows, type StoredRow } from './stored-rows.js';
 import { tableCodec } from './table-codec.js';
+
+/** The most prepared UPDATEs of a table, one for each set of columns that change together. */
+const UPDATES_MAX = 64;
 
 /** A table's rows during a batch: read once, changed in memory, written once by `flush`. */
 export interface TableRows {
@@ -13,8 +17,10 @@ export interface TableRows {
   undo(): void;
   /** What the batch changed; call it after `flush`. */
   changes(): readonly RowChange[];
-  /** Forget the batch. */
-  reset(): void;
+  /** Forget the batch, whose rows are in the file now or, where it failed, are not. */
+  reset(outcome: 'committed' | 'failed'): void;
+  /** Somebody else has changed the file. */
+  forget(): void;
 }
 
 /** Keyed, coalesced access to one table. Throws a CompositionError where the key names no column. */
@@ -26,24 +32,57 @@ export function createTableRows(database: Database.Database, name: string, table
   const select = database
     .prepare<unknown[], unknown[]>(`SELECT ${quoted.join(', ')} FROM "${tableName}" WHERE ${where}`)
     .raw();
-  const upsert = database.prepare(
+  const insert = database.prepare(
     `INSERT OR REPLACE INTO "${tableName}" (${quoted.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
   );
   const remove = database.prepare(`DELETE FROM "${tableName}" WHERE ${where}`);
+  const updates = new Map<string, Database.Statement>();
+  const stored = createStoredRows();
   const keyed = createKeyedRows({
     name,
     table,
-    load: (key) => {
-      const values = select.get(...key);
-      return values && codec.decode(values);
+    load: (key, id) => {
+      const values = stored.get(id) ?? select.get(...key);
+      if (values === undefined) return undefined;
+      stored.set(id, values);
+      return codec.decode(values);
     },
   });
 
   function flush(): void {
-    for (const { key, current } of keyed.takeDirty()) {
-      if (current === undefined) remove.run(...key);
-      else upsert.run(...codec.encode(current));
+    for (const { id, key, current } of keyed.takeDirty()) {
+      if (current === undefined) {
+        remove.run(...key);
+        stored.set(id, undefined);
+      } else {
+        const values = codec.encode(current);
+        write(key, stored.get(id), values);
+        stored.set(id, values);
+      }
     }
+  }
+
+  /** Only what has changed: a column that is left alone leaves its indexes alone. */
+  function write(key: readonly unknown[], before: StoredRow | undefined, values: StoredRow): void {
+    if (before === undefined) {
+      insert.run(...values);
+      return;
+    }
+    const changed: number[] = [];
+    for (let column = 0; column < values.length; column += 1)
+      if (values[column] !== before[column]) changed.push(column);
+    if (changed.length > 0) updateOf(changed).run(...changed.map((column) => values[column]), ...key);
+  }
+
+  function updateOf(changed: readonly number[]): Database.Statement {
+    const id = changed.join();
+    const known = updates.get(id);
+    if (known !== undefined) return known;
+    const set = changed.map((column) => `${quoted[column]} = ?`).join(', ');
+    const update = database.prepare(`UPDATE OR REPLACE "${tableName}" SET ${set} WHERE ${where}`);
+    if (updates.size >= UPDATES_MAX) updates.clear();
+    updates.set(id, update);
+    return update;
   }
 
   return {
@@ -52,13 +91,17 @@ export function createTableRows(database: Database.Database, name: string, table
     mark: () => {
       flush();
       keyed.mark();
+      stored.mark();
     },
     undo: () => {
       keyed.undo();
+      stored.undo();
     },
     changes: () => keyed.changes(),
-    reset: () => {
+    reset: (outcome) => {
       keyed.reset();
+      stored.reset(outcome);
     },
+    forget: stored.clear,
   };
 }

@@ -140,6 +140,7 @@ function createStore(
     createTableRows(database, name, table),
   );
   const batch = createBatch(database, projection, tables);
+  const foreign = createForeignWatch(database);
   const reader = openReader(file);
   let { checkpoint } = header;
   let built = header.built === 1;
@@ -150,19 +151,22 @@ function createStore(
     built: () => built,
     reader: drizzle(reader),
     commit: (through, write) => {
+      let outcome: 'committed' | 'failed' = 'failed';
       try {
         const changes = transaction(
           () => {
+            if (foreign()) for (const table of tables) table.forget();
             write(batch);
             for (const table of tables) table.flush();
             advance.run(through);
           },
           (): readonly RowChange[] => tables.flatMap((table) => table.changes()),
         );
+        outcome = 'committed';
         checkpoint = through;
         return changes;
       } finally {
-        for (const table of tables) table.reset();
+        for (const table of tables) table.reset(outcome);
       }
     },
     parked: ({ entity = null, commandId = null, after = 0, limit }) =>
@@ -193,6 +197,17 @@ function createTransaction(database: Database.Database) {
       if (database.inTransaction) rollback.run();
       throw error;
     }
+  };
+}
+
+/** Tells whether another connection has changed the file since it was asked last; ask inside a transaction. */
+function createForeignWatch(database: Database.Database): () => boolean {
+  const version = database.prepare<[], number>('PRAGMA data_version').pluck();
+  let seen = version.get();
+  return () => {
+    const before = seen;
+    seen = version.get();
+    return seen !== before;
   };
 }
 
