@@ -12,6 +12,11 @@ import { createWake } from './wake.js';
 export const PROJECTION_BATCH_MAX = 500;
 /** How often an event is tried before it is set aside. */
 export const ATTEMPTS_MAX = 3;
+/**
+ * Where nobody waits for it, a batch begins at the earliest so many ms after the one before: a view's row that several
+ * commands in a row change is then written once. The first event after a while is applied at once.
+ */
+export const LINGER_MS = 5;
 /** A failed batch is tried again after this long; each further time after twice as long, up to the maximum. */
 const BACKOFF_MS = 50;
 const BACKOFF_MAX_MS = 10_000;
@@ -66,6 +71,8 @@ export interface FollowerOptions {
    * as a failure.
    */
   readonly done: () => boolean;
+  /** Whether somebody waits for the next batch; where left out, always. Call `wake` when somebody begins to. */
+  readonly awaited?: () => boolean;
   /** Lets others work after a batch that took so long; a turn of the event loop when left out. */
   readonly rest?: Pace['rest'];
   readonly paused: boolean;
@@ -83,7 +90,7 @@ const NOTHING: Worked = { events: 0, tookMs: 0, more: false };
 /** A follower that stands still until it is started. */
 export function createFollower(options: FollowerOptions): Follower {
   const { target, log, batchMax, onCommit, onFailure, done } = options;
-  const { head, rest = () => nextTurn() } = options;
+  const { head, rest = () => nextTurn(), awaited = () => true } = options;
   const wake = createWake();
   const tries = createTries(options.skips);
   let running: Promise<void> | undefined;
@@ -91,6 +98,7 @@ export function createFollower(options: FollowerOptions): Follower {
   let paused = options.paused;
   let failures = 0;
   let lastError: unknown;
+  let lastBatchAt = -Infinity;
 
   const isStopping = (): boolean => stopping;
   const context = (): ApplyContext => ({
@@ -112,6 +120,7 @@ export function createFollower(options: FollowerOptions): Follower {
     tries.begin();
     const { changes, checkpoint, failure } = applyPage(store, events, context());
     const ended = performance.now();
+    lastBatchAt = ended;
     if (checkpoint > after) {
       recovered();
       onCommit({ after, checkpoint, durationMs: ended - started, changes }, events);
@@ -133,13 +142,24 @@ export function createFollower(options: FollowerOptions): Follower {
         if (isStopping() || done()) return;
         recovered();
         if (more) await rest(tookMs, events);
-        else await wake.wait();
+        else await next();
       } catch (error) {
         failures += 1;
         lastError = error;
         onFailure(error);
         await backOff();
       }
+    }
+  }
+
+  /** Resolves when there is something to do, and enough of it or somebody who waits for it. */
+  async function next(): Promise<void> {
+    await wake.wait();
+    const due = lastBatchAt + LINGER_MS;
+    while (!stopping && !awaited() && head() - target().store.checkpoint() < batchMax()) {
+      const leftMs = due - performance.now();
+      if (leftMs <= 0) return;
+      await wake.wait(leftMs);
     }
   }
 

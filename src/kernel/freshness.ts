@@ -15,6 +15,8 @@ export interface Freshness {
   limitWaiters(max: number): void;
   /** Resolves when the checkpoint has reached the position (at once if it has), on the deadline, or when aborted. */
   wait(position: number, deadline: Deadline, signal?: AbortSignal): Promise<WaitOutcome>;
+  /** Calls `listener` whenever somebody begins to wait; there is one listener. */
+  onWait(listener: () => void): void;
   /** Called after a commit, with the checkpoint that was committed. */
   announce(checkpoint: number): void;
 }
@@ -28,6 +30,7 @@ interface Waiter {
 export function createFreshness(start: number): Freshness {
   let current = start;
   let waitersMax = WAITERS_MAX;
+  let awaited = (): void => undefined;
   // Ascending by position, so that an announcement touches only those that it releases.
   const waiting: Waiter[] = [];
 
@@ -64,6 +67,7 @@ export function createFreshness(start: number): Freshness {
       };
       signal?.addEventListener('abort', onAbort);
       enqueue(waiter);
+      awaited();
     });
   }
 
@@ -81,6 +85,9 @@ export function createFreshness(start: number): Freshness {
         throw new TidemarkError('OVERLOADED', 'Too many requests wait for this projection. Try again later.');
       }
       return enter(position, deadline, signal);
+    },
+    onWait: (listener) => {
+      awaited = listener;
     },
     announce: (checkpoint) => {
       current = checkpoint;

@@ -65,6 +65,9 @@ export function createLive(options: LiveOptions): Live {
   // Views that start empty are served when they hold what the log held at that time, not half-built.
   let builtAt = head();
   let follower = follow();
+  freshness.onWait(() => {
+    follower.wake();
+  });
 
   function follow(): Follower {
     return createFollower({
@@ -73,6 +76,7 @@ export function createLive(options: LiveOptions): Live {
       context: { ...options.context, diagnose },
       batchMax: () => options.batchMax,
       paused,
+      awaited: () => freshness.waiters() > 0,
       done: () => {
         if (damaged) replaceDamaged();
         publish();
