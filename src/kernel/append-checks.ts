@@ -89,31 +89,49 @@ function exactJson({ type, data }: NewEvent): string {
 }
 
 /** Refuses what JSON would change without a word, as NaN to null and a Date to text; the message begins with the path. */
-export function checkExact(path: string, value: unknown): void {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean' || value === undefined)
-    return;
-  if (typeof value === 'number' && Number.isFinite(value)) return;
-  if (Array.isArray(value)) {
-    // Not forEach, which passes over holes.
-    for (const [index, item] of value.entries())
-      checkExact(`${path}.${index}`, item ?? refuseHole(path, item));
-    return;
+export function checkExact(root: string, value: unknown): void {
+  const wrong = findInexact(value);
+  refuseUnless(
+    wrong === undefined,
+    () => `${[root, ...(wrong?.path ?? [])].join('.')} ${wrong?.what}, which JSON cannot store exactly.`,
+  );
+}
+
+interface Inexact {
+  readonly path: readonly (string | number)[];
+  readonly what: string;
+}
+
+/** Where the first such value is; its path is put together on the way back, as there is hardly ever one. */
+function findInexact(value: unknown): Inexact | undefined {
+  if (value === null || isSimple(value)) return undefined;
+  if (typeof value !== 'object') return { path: [], what: `is ${String(value as number | bigint | symbol)}` };
+  if (Array.isArray(value)) return findInMembers(value);
+  if (!isPlain(value)) return { path: [], what: `is a ${value.constructor.name}` };
+  for (const key in value) {
+    const wrong = findInexact((value as Record<string, unknown>)[key]);
+    if (wrong !== undefined) return { ...wrong, path: [key, ...wrong.path] };
   }
-  refuseUnless(isPlain(value), () => `${path} is ${describe(value)}, which JSON cannot store exactly.`);
-  for (const [key, member] of Object.entries(value)) checkExact(`${path}.${key}`, member);
+  return undefined;
 }
 
-function refuseHole(path: string, item: unknown): null {
-  refuseUnless(item !== undefined, () => `${path} has an undefined member, which JSON cannot store exactly.`);
-  return null;
+function findInMembers(members: readonly unknown[]): Inexact | undefined {
+  // By index, as other ways pass over holes.
+  for (let index = 0; index < members.length; index += 1) {
+    if (members[index] === undefined) return { path: [], what: 'has an undefined member' };
+    const wrong = findInexact(members[index]);
+    if (wrong !== undefined) return { ...wrong, path: [index, ...wrong.path] };
+  }
+  return undefined;
 }
 
-function isPlain(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
+/** What JSON keeps, or leaves out where it is undefined. */
+function isSimple(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return typeof value === 'string' || typeof value === 'boolean' || value === undefined;
+}
+
+function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
-}
-
-function describe(value: unknown): string {
-  return typeof value === 'object' && value !== null ? `a ${value.constructor.name}` : String(value);
 }

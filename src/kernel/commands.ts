@@ -67,7 +67,6 @@ export function createCommand<Input>(
   envelope: CommandEnvelope = {},
 ): Command<Input> {
   const commandId = envelope.commandId?.toLowerCase() ?? newId();
-  let freshId: string | undefined;
   return {
     name: type.name,
     input: parse(type.schema, input),
@@ -78,10 +77,7 @@ export function createCommand<Input>(
     causationId: envelope.causationId ?? null,
     ifUnchangedSince: envelope.ifUnchangedSince,
     limitedTo: envelope.limitedTo ?? null,
-    get freshId() {
-      freshId ??= newId();
-      return freshId;
-    },
+    freshId: newId(),
   };
 }
 

@@ -36,7 +36,8 @@ export function handleWith<Events extends EventMap, Inputs extends InputMap, Sta
     key: string,
     boundary: Boundary,
   ): Promise<CommandResult | AppendOutcome> {
-    const loaded = await states.load(key, boundary, command.ifUnchangedSince ?? 0);
+    const cached = states.cached(key, command.ifUnchangedSince ?? 0);
+    const loaded = cached ?? (await states.load(key, boundary));
     const decide = decider.decide[command.name as keyof Inputs & string];
     const decision = decide(loaded.state, command);
     const subject = decider.subject?.(command) ?? null;

@@ -17,8 +17,10 @@ export interface StatesOptions<State> {
 
 /** The states of one decider by key, which names decider and boundary: from memory, else from a snapshot and the log. */
 export interface States<Event, State> {
-  /** The state as of `atLeast` or later. */
-  load(key: string, boundary: Boundary, atLeast: number): Promise<Folded<State>>;
+  /** The state as of `atLeast` or later where it is in memory. */
+  cached(key: string, atLeast: number): Folded<State> | undefined;
+  /** The state as of now, read on from what is in memory. */
+  load(key: string, boundary: Boundary): Promise<Folded<State>>;
   /** Keeps what the state has become by these events of a command, which are durable at this position. */
   advance(
     key: string,
@@ -64,11 +66,16 @@ export function createStates<Events extends EventMap, Inputs extends InputMap, S
     cache.set(key, offered ? { ...folded, unsaved: 0 } : folded, added);
   }
 
+  // The key begins with the decider's name: what is there is its own.
+  const inMemory = (key: string): Folded<State> | undefined => cache.get(key) as Folded<State> | undefined;
+
   return {
-    load: async (key, boundary, atLeast) => {
-      // The key begins with the decider's name: what is there is its own.
-      const cached = cache.get(key) as Folded<State> | undefined;
-      if (cached !== undefined && cached.after >= atLeast) return cached;
+    cached: (key, atLeast) => {
+      const cached = inMemory(key);
+      return cached !== undefined && cached.after >= atLeast ? cached : undefined;
+    },
+    load: async (key, boundary) => {
+      const cached = inMemory(key);
       // It is about to grow by more than what the command adds.
       cache.delete(key);
       return readOn(boundary, cached ?? (await snapshots?.read(key, boundary)) ?? none);

@@ -31,7 +31,9 @@ export function decimalsOf(text: string): number {
 
 /** Minor units of an amount: "12.50" USD is 1250. The amount must not have more decimals than the currency. */
 export function toMinor(amount: string, currencyCode: string): number {
-  return Number(new Big(amount).times(new Big(10).pow(currencyDigits(currencyCode))).toFixed(0));
+  const digits = currencyDigits(currencyCode);
+  const [whole = '', fraction = ''] = amount.split('.');
+  return Number(whole + fraction.padEnd(digits, '0').slice(0, digits));
 }
 
 /** The amount of minor units: 1250 USD is "12.50". */

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { TidemarkError, type Append, type AppendOutcome } from '../../kernel/index.js';
-import type { CheckedAppend, WriteCommand } from './log-writer.js';
+import type { CheckedAppend, LogWriter } from './log-writer.js';
 
 /** The most commands that share one transaction and one fsync. */
 export const GROUP_MAX = 512;
@@ -28,7 +28,7 @@ export interface GroupCommit {
 /** What group commit works with. */
 export interface GroupCommitOptions {
   readonly database: Database.Database;
-  readonly write: WriteCommand;
+  readonly writer: LogWriter;
   /** Called after each commit that wrote events, with the new head. */
   readonly onCommit: (head: number) => void;
   /** Called after a rollback: what was remembered of new rows is wrong. */
@@ -48,7 +48,7 @@ export interface CommitMeasure {
 
 /** Group commit over one connection. */
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
-  const { database, write, onCommit, onRollback, onBroken, measure } = options;
+  const { database, writer, onCommit, onRollback, onBroken, measure } = options;
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
   const rollback = database.prepare('ROLLBACK');
@@ -73,7 +73,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     const group = queue.splice(0, GROUP_MAX);
     if (group.length === 0) return;
     try {
-      const { result, writeMs, syncMs } = transact(() => group.map(write));
+      const { result, writeMs, syncMs } = transact(() => writeAll(group));
       settle(group, result);
       measure?.({ commands: group.length, writeMs, syncMs });
     } catch (error) {
@@ -81,6 +81,11 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       const failure = error instanceof TidemarkError ? error : notWritten(error);
       for (const { reject } of group) reject(failure);
     }
+  }
+
+  function writeAll(group: readonly Waiting[]): readonly AppendOutcome[] {
+    writer.begin();
+    return group.map(writer.write);
   }
 
   function transact<T>(work: () => T): { result: T; writeMs: number; syncMs: number } {

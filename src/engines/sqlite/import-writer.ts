@@ -56,7 +56,7 @@ function createWriter(database: Database.Database, header: ExportHeader, newEpoc
   };
   const last = lastCommand(database);
   const epoch = adopt(database, header, newEpoch, last === undefined);
-  const insert = createInserter(database, log.names, log.tags);
+  const inserter = createInserter(database, log.names, log.tags);
   let present: Generator<Scanned, void> | undefined;
   let seq = last?.seq ?? 0;
   let head = last?.position ?? 0;
@@ -82,8 +82,11 @@ function createWriter(database: Database.Database, header: ExportHeader, newEpoc
   function add(command: ExportedCommand): void {
     closeScan();
     checkCommand(command, head);
-    if (!database.inTransaction) database.exec('BEGIN IMMEDIATE');
-    head = insert(command);
+    if (!database.inTransaction) {
+      database.exec('BEGIN IMMEDIATE');
+      inserter.begin();
+    }
+    head = inserter.insert(command);
     if (head !== command.position)
       throw new FormatError(`the log gave position ${head} to what has position ${command.position}`);
     seq = command.seq;

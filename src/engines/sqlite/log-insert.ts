@@ -6,11 +6,16 @@ import { uuidToBytes } from './uuid-bytes.js';
 /** A command to insert; its position follows from where the log stands. */
 export type NewCommandContent = Omit<StoredCommandContent, 'position'>;
 
-/** Inserts a command with its events inside the open write transaction; returns its position. */
-export type InsertCommand = (content: NewCommandContent) => number;
+/** Writes rows of the log inside the open write transaction. */
+export interface Inserter {
+  /** To be called first in each transaction: others may have written since. */
+  readonly begin: () => void;
+  /** Inserts a command with its events; returns its position. */
+  insert(content: NewCommandContent, id?: Buffer): number;
+}
 
 /** The prepared inserts; the only place that writes rows of the log. */
-export function createInserter(database: Database.Database, names: Interned, tags: Interned): InsertCommand {
+export function createInserter(database: Database.Database, names: Interned, tags: Interned): Inserter {
   const lastCommand = database.prepare<[], number>('SELECT ifnull(max(seq), 0) FROM commands').pluck();
   const head = database.prepare<[], number>('SELECT ifnull(max(position), 0) FROM events').pluck();
   const insertEvent = database.prepare<[number, number, number, string, string]>(
@@ -24,6 +29,7 @@ export function createInserter(database: Database.Database, names: Interned, tag
        causation_id, position, result, checksum)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
+  let seq = 0;
 
   function insertOne(event: NewCommandContent['events'][number], command: number): number {
     const ids = event.tags.map((tag) => tags.intern(tag));
@@ -40,14 +46,14 @@ export function createInserter(database: Database.Database, names: Interned, tag
     return position;
   }
 
-  return (content) => {
-    const seq = (lastCommand.get() ?? 0) + 1;
+  function insert(content: NewCommandContent, id = uuidToBytes(content.id)): number {
+    seq += 1;
     let position = 0;
     for (const event of content.events) position = insertOne(event, seq);
     if (content.events.length === 0) position = head.get() ?? 0;
     insertCommand.run(
       seq,
-      uuidToBytes(content.id),
+      id,
       names.intern(content.name),
       Buffer.from(content.fingerprint, 'hex'),
       content.actor,
@@ -60,5 +66,12 @@ export function createInserter(database: Database.Database, names: Interned, tag
       checksumOf({ ...content, position }),
     );
     return position;
+  }
+
+  return {
+    begin: () => {
+      seq = lastCommand.get() ?? 0;
+    },
+    insert,
   };
 }

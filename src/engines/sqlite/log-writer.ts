@@ -10,8 +10,13 @@ export interface CheckedAppend {
   readonly data: readonly string[];
 }
 
-/** Writes one command inside the open write transaction: duplicate, else conflict, else its rows. */
-export type WriteCommand = (checked: CheckedAppend) => AppendOutcome;
+/** Writes commands inside the open write transaction. */
+export interface LogWriter {
+  /** To be called first in each transaction. */
+  readonly begin: () => void;
+  /** One command: duplicate, else conflict, else its rows. */
+  readonly write: (checked: CheckedAppend) => AppendOutcome;
+}
 
 interface StoredCommand {
   readonly position: number;
@@ -20,14 +25,14 @@ interface StoredCommand {
 }
 
 /** The prepared statements of the write path. */
-export function createWriter(database: Database.Database, names: Interned, tags: Interned): WriteCommand {
+export function createWriter(database: Database.Database, names: Interned, tags: Interned): LogWriter {
   const findCommand = database.prepare<[Buffer], StoredCommand>(
     'SELECT position, fingerprint, result FROM commands WHERE id = ?',
   );
-  const insert = createInserter(database, names, tags);
+  const inserter = createInserter(database, names, tags);
   const newestMatch = createNewestMatch(database, names, tags);
 
-  return (checked) => {
+  function write(checked: CheckedAppend): AppendOutcome {
     const { command, condition } = checked.append;
     const id = uuidToBytes(command.id);
     const stored = findCommand.get(id);
@@ -37,8 +42,10 @@ export function createWriter(database: Database.Database, names: Interned, tags:
     }
     const match = condition && newestMatch(condition.boundary, condition.after);
     if (match !== undefined) return { kind: 'conflict', position: match };
-    return { kind: 'appended', position: insert(contentOf(checked)) };
-  };
+    return { kind: 'appended', position: inserter.insert(contentOf(checked), id) };
+  }
+
+  return { begin: inserter.begin, write };
 }
 
 function contentOf({ append: { command, events }, data }: CheckedAppend): NewCommandContent {
@@ -48,7 +55,7 @@ function contentOf({ append: { command, events }, data }: CheckedAppend): NewCom
     events: events.map(({ type, schemaVersion, tags }, index) => ({
       type,
       schemaVersion,
-      tags: [...new Set(tags)],
+      tags: tags.length === 1 ? tags : [...new Set(tags)],
       data: data[index] ?? '{}',
     })),
   };
@@ -73,12 +80,14 @@ function createNewestMatch(database: Database.Database, names: Interned, tags: I
     .pluck();
 
   function newest({ tags: wanted, types }: Criterion, after: number): number | undefined {
+    const [first] = wanted;
+    if (first !== undefined && wanted.length === 1 && types === undefined) {
+      const id = tags.find(first);
+      return id === undefined ? undefined : (one.get(id, after) ?? undefined);
+    }
     const ids = idsOf(wanted, tags);
     const typeIds = types && knownIds(types, names);
     if (ids === undefined || typeIds?.length === 0) return undefined;
-    const [only] = ids;
-    if (ids.length === 1 && only !== undefined && typeIds === undefined)
-      return one.get(only, after) ?? undefined;
     const json = typeIds === undefined ? null : JSON.stringify(typeIds);
     return many.get({ tags: JSON.stringify(ids), count: ids.length, types: json, after }) ?? undefined;
   }

@@ -140,7 +140,13 @@ export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
 
   return {
     identity,
-    append: async (append) => session.group.append(append, checkAppend(append)),
+    append: (append) => {
+      try {
+        return session.group.append(append, checkAppend(append));
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    },
     read: async (scope, readOptions) =>
       reading((reader) => (scope === 'all' ? reader.all(readOptions) : reader.matching(scope, readOptions))),
     head: async () => reading((reader) => reader.head()),
@@ -182,8 +188,8 @@ function openSession(
       names.forget();
       tags.forget();
     };
-    const write = createWriter(database, names, tags);
-    const group = createGroupCommit({ database, write, onCommit, onRollback, onBroken, measure });
+    const writer = createWriter(database, names, tags);
+    const group = createGroupCommit({ database, writer, onCommit, onRollback, onBroken, measure });
     const reader = createReader(database, names, tags);
     return { database, reader, group, operations: createOperationRows(database) };
   } catch (error) {

@@ -1,6 +1,8 @@
 /** The 16 bytes of a UUID. */
 export function uuidToBytes(uuid: string): Buffer {
-  return Buffer.from(uuid.replaceAll('-', ''), 'hex');
+  const hex =
+    uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(14, 18) + uuid.slice(19, 23) + uuid.slice(24);
+  return Buffer.from(hex, 'hex');
 }
 
 /** The UUID of 16 bytes, in lower case. */
