@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import type * as Fs from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type * as Connection from '../../src/engines/sqlite/connection.js';
@@ -8,6 +9,33 @@ import { openFileLog } from '../support/logs.js';
 import { tempDir } from '../support/temp-dir.js';
 
 const opened = vi.hoisted((): { pragma: (name: string, options: { simple: true }) => unknown }[] => []);
+
+/** How often the log was synced; how much slower the disk is, in ms; and whoever holds a sync of another thread back. */
+const synced = vi.hoisted(() => ({
+  count: 0,
+  slowMs: 0,
+  hold: undefined as ((release: () => void) => void) | undefined,
+}));
+
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof Fs>();
+  return {
+    ...fs,
+    fdatasyncSync: (descriptor: number) => {
+      synced.count += 1;
+      const end = performance.now() + synced.slowMs;
+      while (performance.now() < end);
+      fs.fdatasyncSync(descriptor);
+    },
+    fdatasync: (descriptor: number, done: Fs.NoParamCallback) => {
+      synced.count += 1;
+      fs.fdatasync(descriptor, (error) => {
+        if (synced.hold === undefined) done(error);
+        else synced.hold(() => done(error));
+      });
+    },
+  };
+});
 
 // The pragma belongs to a connection: only the one that writes can tell how it writes.
 vi.mock('../../src/engines/sqlite/connection.js', async (original) => {
@@ -30,19 +58,49 @@ eventLogContract('sqlite', openFileLog);
 
 describe('the file of the sqlite log', () => {
   it.each([
-    ['full', undefined, 2],
-    ['full', 'full', 2],
-    ['normal', 'normal', 1],
-  ] as const)('is written with synchronous = %s when durability is %s', async (_name, durability, level) => {
+    ['full where nobody says', undefined, 1],
+    ['full', 'full', 1],
+    ['normal', 'normal', 0],
+  ] as const)(
+    'is synced before an acknowledgement as durability says: %s',
+    async (_name, durability, syncs) => {
+      const file = join(tempDir(), 'log.sqlite');
+      const log = openSqliteLog(durability === undefined ? { file } : { file, durability });
+      onTestFinished(() => {
+        log.close();
+      });
+      const before = synced.count;
+      await log.append(append([event()]));
+      expect(synced.count - before).toBe(syncs);
+      expect(opened).toHaveLength(1);
+      expect(opened[0]?.pragma('journal_mode', { simple: true })).toBe('wal');
+      // Never OFF: SQLite itself syncs before and after it copies pages back.
+      expect(opened[0]?.pragma('synchronous', { simple: true })).toBe(1);
+    },
+  );
+
+  it('is synced aside where the disk is slow, and nobody sees what is not durable yet', async () => {
     const file = join(tempDir(), 'log.sqlite');
-    const log = openSqliteLog(durability === undefined ? { file } : { file, durability });
+    const log = openSqliteLog({ file });
     onTestFinished(() => {
+      synced.hold = undefined;
+      synced.slowMs = 0;
       log.close();
     });
+    const heads: number[] = [];
+    log.onAppend((head) => heads.push(head));
+    synced.slowMs = 5;
     await log.append(append([event()]));
-    expect(opened).toHaveLength(1);
-    expect(opened[0]?.pragma('synchronous', { simple: true })).toBe(level);
-    expect(opened[0]?.pragma('journal_mode', { simple: true })).toBe('wal');
+    const held = new Promise<() => void>((release) => (synced.hold = release));
+    let settled = false;
+    const later = log.append(append([event('thing:2')])).finally(() => (settled = true));
+    const release = await held;
+    expect([settled, await log.head(), heads]).toEqual([false, 1, [1]]);
+    expect(await log.read('all', { after: 0, limit: 9 })).toHaveLength(1);
+    expect(await log.read([{ tags: ['thing:2'] }], { after: 0, limit: 9 })).toEqual([]);
+    release();
+    expect(await later).toEqual({ kind: 'appended', position: 2 });
+    expect([await log.head(), heads]).toEqual([2, [1, 2]]);
   });
 
   it('goes on with the same identity, positions and stored results when it is opened again', async () => {

@@ -70,7 +70,7 @@ const LOG: readonly (readonly [string, Fault, string, RegExp])[] = [
     'is full when it is synced',
     { call: 'sync', error: 'ENOSPC', part: 'log.sqlite' },
     'OUTCOME_UNKNOWN',
-    /disk reports errors.* It goes on by itself/,
+    /disk is full.* Make room\. It goes on by itself/,
   ],
 ];
 

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
-import { TidemarkError, type Append, type AppendOutcome } from '../../kernel/index.js';
+import { TidemarkError, checkAppend, type Append, type AppendOutcome } from '../../kernel/index.js';
 import type { CheckedAppend, LogWriter } from './log-writer.js';
+import type { WalSync } from './wal-sync.js';
 
 /** The most commands that share one transaction and one fsync. */
 export const GROUP_MAX = 512;
@@ -12,9 +13,19 @@ interface Waiting extends CheckedAppend {
   readonly reject: (error: TidemarkError) => void;
 }
 
-/** Commits whatever has gathered, once a turn of the event loop: nobody waits for company, and all share one fsync. */
+/**
+ * Commits whatever has gathered, once a turn of the event loop: nobody waits for company, and all share one fsync. While
+ * a slow disk syncs one group, the next one is written.
+ */
 export interface GroupCommit {
-  append(append: Append, data: readonly string[]): Promise<AppendOutcome>;
+  /** Rejects as `EventLog.append` does. */
+  append(append: Append): Promise<AppendOutcome>;
+  /** The last position of its own that is committed, on its way to the disk or there. */
+  written(): number;
+  /** The last position that is known to survive a power cut: nobody may be told of later ones. */
+  durable(): number;
+  /** Makes everything up to a position that another process has committed durable; throws UNAVAILABLE. */
+  secure(position: number): void;
   /** Why the last attempt to write failed; undefined since one worked. */
   trouble(): unknown;
   /** Writes and commits something beside the commands. Throws what an append would reject with. */
@@ -29,13 +40,16 @@ export interface GroupCommit {
 export interface GroupCommitOptions {
   readonly database: Database.Database;
   readonly writer: LogWriter;
-  /** Called after each commit that wrote events, with the new head. */
+  readonly disk: WalSync;
+  /** The last position of a log that is as durable as it can be. */
+  readonly head: number;
+  /** Called after each commit that wrote events, with the new head, when it is durable. */
   readonly onCommit: (head: number) => void;
   /** Called after a rollback: what was remembered of new rows is wrong. */
   readonly onRollback: () => void;
-  /** Called when a COMMIT failed: this connection takes no more writes. */
+  /** Called when a COMMIT or its sync failed: this connection takes no more writes. */
   readonly onBroken: () => void;
-  /** Told how many commands a transaction had, and how long its writes and its COMMIT took. */
+  /** Told how many commands a transaction had, and how long its writes, and its COMMIT with the sync, took. */
   readonly measure?: ((measure: CommitMeasure) => void) | undefined;
 }
 
@@ -46,15 +60,30 @@ export interface CommitMeasure {
   readonly syncMs: number;
 }
 
+/** A group that is committed but perhaps not on the disk yet. */
+interface Written {
+  readonly group: readonly Waiting[];
+  readonly outcomes: readonly AppendOutcome[];
+  /** The last position that it wrote; 0 where it wrote no event. */
+  readonly head: number;
+  readonly writeMs: number;
+  readonly writtenAt: number;
+}
+
 /** Group commit over one connection. */
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
-  const { database, writer, onCommit, onRollback, onBroken, measure } = options;
+  const { database, writer, disk, onCommit, onRollback, onBroken, measure } = options;
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
   const rollback = database.prepare('ROLLBACK');
-  let queue: Waiting[] = [];
   const there = database.prepare('UPDATE log_identity SET epoch = epoch + 1');
   const back = database.prepare('UPDATE log_identity SET epoch = epoch - 1');
+  const queue: Waiting[] = [];
+  // What is committed: first what the sync under way makes durable, then what the next one will.
+  let syncing: readonly Written[] = [];
+  let unsynced: Written[] = [];
+  let written = options.head;
+  let durable = options.head;
   let closed: TidemarkError | undefined;
   let trouble: unknown;
   let scheduled = false;
@@ -72,15 +101,22 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   function drain(): void {
     const group = queue.splice(0, GROUP_MAX);
     if (group.length === 0) return;
+    const started = performance.now();
     try {
-      const { result, writeMs, syncMs } = transact(() => writeAll(group));
-      settle(group, result);
-      measure?.({ commands: group.length, writeMs, syncMs });
+      let writtenAt = started;
+      const outcomes = transact(() => {
+        const done = writeAll(group);
+        writtenAt = performance.now();
+        return done;
+      });
+      const head = headOf(group, outcomes);
+      written = Math.max(written, head);
+      unsynced.push({ group, outcomes, head, writeMs: writtenAt - started, writtenAt });
     } catch (error) {
-      // Those that were settled stay as they are: a promise settles once.
       const failure = error instanceof TidemarkError ? error : notWritten(error);
       for (const { reject } of group) reject(failure);
     }
+    sync();
   }
 
   function writeAll(group: readonly Waiting[]): readonly AppendOutcome[] {
@@ -88,15 +124,12 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     return group.map(writer.write);
   }
 
-  function transact<T>(work: () => T): { result: T; writeMs: number; syncMs: number } {
-    const started = performance.now();
+  function transact<T>(work: () => T): T {
     try {
       begin.run();
       const result = work();
-      const written = performance.now();
       finish();
-      trouble = undefined;
-      return { result, writeMs: written - started, syncMs: performance.now() - written };
+      return result;
     } catch (error) {
       trouble = error instanceof TidemarkError ? error.cause : error;
       if (database.open) undo();
@@ -117,13 +150,29 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     if (database.inTransaction) rollback.run();
   }
 
-  /** After a failed COMMIT the disk may or may not hold the transaction: only a fresh look at the file can tell. */
-  function giveUp(cause: unknown): TidemarkError {
-    closed = new TidemarkError('UNAVAILABLE', 'The log takes no more writes since a commit failed.', {
-      cause,
+  function sync(): void {
+    if (syncing.length > 0 || unsynced.length === 0) return;
+    syncing = unsynced;
+    unsynced = [];
+    disk.start((error) => {
+      const groups = syncing;
+      syncing = [];
+      if (error === undefined) settleAll(groups);
+      else failAll([...groups, ...unsynced.splice(0)], giveUp(error));
+      sync();
     });
-    for (const { reject } of queue.splice(0)) reject(closed);
-    onBroken();
+  }
+
+  /** After a failed COMMIT or sync the disk may or may not hold it: only a fresh look at the file can tell. */
+  function giveUp(cause: unknown): TidemarkError {
+    trouble = cause;
+    if (closed === undefined) {
+      closed = new TidemarkError('UNAVAILABLE', 'The log takes no more writes since a commit failed.', {
+        cause,
+      });
+      for (const { reject } of queue.splice(0)) reject(closed);
+      onBroken();
+    }
     return new TidemarkError(
       'OUTCOME_UNKNOWN',
       'The commit failed, so the command may or may not be stored. Send it again with the same command id.',
@@ -131,42 +180,72 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     );
   }
 
-  function settle(group: readonly Waiting[], outcomes: readonly AppendOutcome[]): void {
+  function failAll(groups: readonly Written[], failure: TidemarkError): void {
+    for (const { group } of groups) for (const { reject } of group) reject(failure);
+  }
+
+  function settleAll(groups: readonly Written[]): void {
+    trouble = undefined;
+    const now = performance.now();
     let head = 0;
-    group.forEach(({ append, resolve }, index) => {
-      const outcome = outcomes[index];
-      if (outcome === undefined) return;
-      if (outcome.kind === 'appended' && append.events.length > 0) head = outcome.position;
-      resolve(outcome);
-    });
-    if (head > 0) onCommit(head);
+    for (const one of groups) {
+      head = Math.max(head, one.head);
+      one.group.forEach(({ resolve }, index) => {
+        const outcome = one.outcomes[index];
+        if (outcome !== undefined) resolve(outcome);
+      });
+      measure?.({ commands: one.group.length, writeMs: one.writeMs, syncMs: now - one.writtenAt });
+    }
+    if (head === 0) return;
+    durable = Math.max(durable, head);
+    onCommit(head);
+  }
+
+  /** Commits and syncs, waiting for it. */
+  function durably(work: () => void): void {
+    if (closed !== undefined) throw closed;
+    transact(work);
+    syncNow();
+  }
+
+  function syncNow(): void {
+    try {
+      disk.now();
+    } catch (error) {
+      throw giveUp(error);
+    }
+    trouble = undefined;
   }
 
   return {
-    append: (append, data) => {
-      if (closed !== undefined) return Promise.reject(closed);
-      if (queue.length >= QUEUE_MAX) {
-        return Promise.reject(
-          new TidemarkError('OVERLOADED', 'Too many commands wait to be stored. Try again later.'),
-        );
-      }
-      return new Promise((resolve, reject) => {
+    append: (append) =>
+      // What is thrown in here rejects.
+      new Promise((resolve, reject) => {
+        const data = checkAppend(append);
+        if (closed !== undefined) throw closed;
+        if (queue.length >= QUEUE_MAX)
+          throw new TidemarkError('OVERLOADED', 'Too many commands wait to be stored. Try again later.');
         queue.push({ append, data, resolve, reject });
         schedule();
-      });
+      }),
+    written: () => written,
+    durable: () => durable,
+    secure: (position) => {
+      if (closed !== undefined) throw closed;
+      syncNow();
+      durable = Math.max(durable, position);
     },
     trouble: () => trouble,
     alone: (work) => {
-      if (closed !== undefined) throw closed;
       try {
-        transact(work);
+        durably(work);
       } catch (error) {
         throw error instanceof TidemarkError ? error : notWritten(error);
       }
     },
     probe: () => {
       if (closed !== undefined) return;
-      transact(() => {
+      durably(() => {
         // SQLite writes no page for an update that leaves the row as it was.
         there.run();
         back.run();
@@ -174,10 +253,30 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     },
     close: () => {
       while (queue.length > 0) drain();
+      const waiting = [...syncing, ...unsynced.splice(0)];
+      syncing = [];
+      if (waiting.length > 0) {
+        try {
+          syncNow();
+          settleAll(waiting);
+        } catch (error) {
+          failAll(waiting, error as TidemarkError);
+        }
+      }
       closed ??= new TidemarkError('UNAVAILABLE', 'The log is closed.');
-      queue = [];
+      disk.close();
     },
   };
+}
+
+/** The last position that a group wrote; 0 where it wrote no event. */
+function headOf(group: readonly Waiting[], outcomes: readonly AppendOutcome[]): number {
+  let head = 0;
+  outcomes.forEach((outcome, index) => {
+    const events = group[index]?.append.events.length ?? 0;
+    if (outcome.kind === 'appended' && events > 0) head = outcome.position;
+  });
+  return head;
 }
 
 function isFull(error: unknown): boolean {

@@ -10,12 +10,20 @@ import type { Interned } from './interning.js';
 import { idsOf, knownIds } from './log-writer.js';
 import { bytesToUuid } from './uuid-bytes.js';
 
+/** Where to read, and which position to end at: nobody may be told of what is not durable yet. */
+export interface DurableReadOptions extends ReadOptions {
+  /** No end when left out. */
+  readonly through?: number;
+}
+
 /** Reads events back. */
 export interface LogReader {
-  all(options: ReadOptions): readonly RecordedEvent[];
-  matching(boundary: Boundary, options: ReadOptions): readonly RecordedEvent[];
+  all(options: DurableReadOptions): readonly RecordedEvent[];
+  matching(boundary: Boundary, options: DurableReadOptions): readonly RecordedEvent[];
   head(): number;
 }
+
+const POSITION_MAX = Number.MAX_SAFE_INTEGER;
 
 type Row = readonly [
   position: number,
@@ -44,7 +52,9 @@ const COLUMNS = `e.position, e.type, e.version, e.tags, e.data, e.command,
 /** The prepared statements of the read path. */
 export function createReader(database: Database.Database, names: Interned, tags: Interned): LogReader {
   const page = database
-    .prepare<[number, number], Row>(`SELECT ${COLUMNS} WHERE e.position > ? ORDER BY e.position LIMIT ?`)
+    .prepare<[number, number, number], Row>(
+      `SELECT ${COLUMNS} WHERE e.position > ? AND e.position <= ? ORDER BY e.position LIMIT ?`,
+    )
     .raw();
   const firstCommand = database
     .prepare<[{ after: number }], Row>(
@@ -54,19 +64,19 @@ export function createReader(database: Database.Database, names: Interned, tags:
     )
     .raw();
   const byTag = database
-    .prepare<[number, number, number], Row>(
+    .prepare<[number, number, number, number], Row>(
       `SELECT ${COLUMNS} JOIN event_tags AS t ON t.position = e.position
-       WHERE t.tag = ? AND t.position > ? ORDER BY t.position LIMIT ?`,
+       WHERE t.tag = ? AND t.position > ? AND t.position <= ? ORDER BY t.position LIMIT ?`,
     )
     .raw();
   const byCriteria = database
-    .prepare<[{ criteria: string; after: number; limit: number }], Row>(
+    .prepare<[{ criteria: string; after: number; through: number; limit: number }], Row>(
       // A criterion is { tags, count, types }: an event matches when it carries all of the tags and one of the types.
       // Each is counted by itself, as two of them may be alike.
       `WITH criterion AS (SELECT key AS nth, value ->> 'count' AS count, value -> 'tags' AS tags, value -> 'types' AS types
          FROM json_each(@criteria)),
        hit AS (SELECT t.position, c.types FROM criterion AS c
-         JOIN json_each(c.tags) AS wanted JOIN event_tags AS t ON t.tag = wanted.value AND t.position > @after
+         JOIN json_each(c.tags) AS wanted JOIN event_tags AS t ON t.tag = wanted.value AND t.position > @after AND t.position <= @through
          GROUP BY c.nth, t.position HAVING count(*) = c.count)
        SELECT DISTINCT ${COLUMNS} JOIN hit ON hit.position = e.position
        WHERE json_type(hit.types) = 'null' OR e.type IN (SELECT value FROM json_each(hit.types))
@@ -105,17 +115,17 @@ export function createReader(database: Database.Database, names: Interned, tags:
   }
 
   return {
-    all: ({ after, limit }) => {
-      const whole = wholeCommands(toEvents(page.all(after, limit + 1)), limit);
+    all: ({ after, limit, through = POSITION_MAX }) => {
+      const whole = wholeCommands(toEvents(page.all(after, through, limit + 1)), limit);
       return whole ?? toEvents(firstCommand.all({ after }));
     },
-    matching: (boundary, { after, limit }) => {
+    matching: (boundary, { after, limit, through = POSITION_MAX }) => {
       checkBoundary(boundary);
       const [first, ...others] = boundary;
       const simple = others.length === 0 && first?.tags.length === 1 && first.types === undefined;
-      if (!simple) return toEvents(byCriteria.all({ criteria: criteriaOf(boundary), after, limit }));
+      if (!simple) return toEvents(byCriteria.all({ criteria: criteriaOf(boundary), after, through, limit }));
       const id = tags.find(first.tags[0] ?? '');
-      return id === undefined ? [] : toEvents(byTag.all(id, after, limit));
+      return id === undefined ? [] : toEvents(byTag.all(id, after, through, limit));
     },
     head: () => head.get() ?? 0,
   };

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import type Database from 'better-sqlite3';
 import {
   TidemarkError,
-  checkAppend,
   newId,
   type EventLog,
   type LogHealth,
@@ -19,6 +18,7 @@ import { createWriter } from './log-writer.js';
 import { createOperationRows, type OperationRows } from './operations.js';
 import { needsMigration, opening, refuseDamaged, refuseEmptied } from './opening.js';
 import { isDamage, reasonOf } from './trouble.js';
+import { createWalSync, type WalSync } from './wal-sync.js';
 
 const MIGRATIONS = fileURLToPath(new URL('../../../drizzle/log', import.meta.url));
 
@@ -62,9 +62,11 @@ export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
     refuseEmptied(options.file, options.hasHistory ?? false);
     const opened = openSession(options, announce, reopenLater, 'checked');
     try {
-      return { session: opened, identity: identify(opened.database) };
+      const known = identify(opened.database);
+      opened.group.secure(0);
+      return { session: opened, identity: known };
     } catch (error) {
-      opened.database.close();
+      release(opened);
       throw error;
     }
   });
@@ -100,14 +102,15 @@ export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
     };
     const fresh = openSession(options, announce, onBroken);
     try {
+      copyBack(fresh.database);
       // Writes over what the failed COMMIT may have left behind its end.
       fresh.group.probe();
     } catch (error) {
-      fresh.database.close();
+      release(fresh);
       throw error;
     }
     proven = true;
-    session.database.close();
+    release(session);
     session = fresh;
   }
 
@@ -128,9 +131,17 @@ export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
     }
   }
 
-  function reading<T>(work: (reader: LogReader) => T): T {
+  /** Up to where the log may be read: to what is on the disk, also where another process has written. */
+  function durableHead({ reader, group }: Session): number {
+    const head = reader.head();
+    if (head <= group.durable()) return head;
+    if (head > group.written()) group.secure(head);
+    return group.durable();
+  }
+
+  function reading<T>(work: (reader: LogReader, through: number) => T): T {
     try {
-      return work(session.reader);
+      return work(session.reader, durableHead(session));
     } catch (cause) {
       if (cause instanceof TidemarkError) throw cause;
       if (isDamage(cause)) damage = cause;
@@ -140,16 +151,13 @@ export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
 
   return {
     identity,
-    append: (append) => {
-      try {
-        return session.group.append(append, checkAppend(append));
-      } catch (error) {
-        return Promise.reject(error);
-      }
-    },
+    append: (append) => session.group.append(append),
     read: async (scope, readOptions) =>
-      reading((reader) => (scope === 'all' ? reader.all(readOptions) : reader.matching(scope, readOptions))),
-    head: async () => reading((reader) => reader.head()),
+      reading((reader, through) => {
+        const bounded = { ...readOptions, through };
+        return scope === 'all' ? reader.all(bounded) : reader.matching(scope, bounded);
+      }),
+    head: async () => reading((_, through) => through),
     onAppend: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -165,8 +173,7 @@ export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
     },
     close: () => {
       clearTimeout(retry);
-      session.group.close();
-      session.database.close();
+      release(session);
     },
   };
 }
@@ -177,7 +184,9 @@ function openSession(
   onBroken: () => void,
   check?: 'checked',
 ): Session {
-  const database = openDatabase(file, durability);
+  // What NORMAL leaves to be synced, the group commit syncs.
+  const database = openDatabase(file, 'normal');
+  let disk: WalSync | undefined;
   try {
     if (check !== undefined) refuseDamaged(file, database);
     if (needsMigration(file, database, MIGRATIONS))
@@ -189,13 +198,35 @@ function openSession(
       tags.forget();
     };
     const writer = createWriter(database, names, tags);
-    const group = createGroupCommit({ database, writer, onCommit, onRollback, onBroken, measure });
     const reader = createReader(database, names, tags);
+    disk = createWalSync(file, durability);
+    const head = reader.head();
+    // What a process that is gone has left behind may not be on the disk yet.
+    disk.now();
+    const group = createGroupCommit({
+      ...{ database, writer, disk, head },
+      ...{ onCommit, onRollback, onBroken, measure },
+    });
     return { database, reader, group, operations: createOperationRows(database) };
   } catch (error) {
+    disk?.close();
     database.close();
     throw error;
   }
+}
+
+function release({ group, database }: Session): void {
+  group.close();
+  database.close();
+}
+
+/**
+ * Copies all that is committed from the write-ahead log into the database, and syncs it. After a failed sync the system
+ * may take what it could not write for written: only writing it anew makes it durable. Throws where a reader is in the way.
+ */
+function copyBack(database: Database.Database): void {
+  const [result] = database.pragma('wal_checkpoint(PASSIVE)') as { log: number; checkpointed: number }[];
+  if (result?.log !== result?.checkpointed) throw new Error('Readers keep the log from being made durable.');
 }
 
 function identify(database: Database.Database): LogIdentity {

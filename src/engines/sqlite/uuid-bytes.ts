@@ -1,7 +1,6 @@
 /** The 16 bytes of a UUID. */
 export function uuidToBytes(uuid: string): Buffer {
-  const hex =
-    uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(14, 18) + uuid.slice(19, 23) + uuid.slice(24);
+  const hex = uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(14, 18) + uuid.slice(19, 23) + uuid.slice(24);
   return Buffer.from(hex, 'hex');
 }
 
