@@ -19,6 +19,8 @@ const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const EVENTS = Number(process.env['START_EVENTS'] ?? 1_000_000);
 /** About a thousand events. */
 const FEW_ORDERS = 145;
+/** Nearly the largest log that is checked page by page at each start. */
+const CHECKED_EVENTS = 150_000;
 const QUERIES = 100;
 const READY_MAX_MS = 60_000;
 const READY_POLL_MS = 2;
@@ -26,6 +28,7 @@ const ABSENT = '00000000-0000-7000-8000-000000000000';
 
 await bench('start', async ({ quick, scratch }) => {
   const few = await grow(scratch, FEW_ORDERS, () => 1);
+  const checked = quick ? few : await grow(scratch, undefined, (head) => Math.floor(CHECKED_EVENTS / head));
   const many = quick ? few : await grow(scratch, undefined, (head) => Math.ceil(EVENTS / head));
   const empty = scratch();
   await (await composeIn(empty, { projections: true })).close();
@@ -42,6 +45,7 @@ await bench('start', async ({ quick, scratch }) => {
       'no folder': () => startOnce(join(scratch(), 'data'), () => ABSENT),
       empty: start(empty, () => ABSENT),
       [nameOf(few)]: start(few.folder, few.orderId),
+      [`${nameOf(checked)}, checked`]: start(checked.folder, checked.orderId),
       [nameOf(many)]: start(many.folder, many.orderId),
     },
   });
