@@ -3,13 +3,12 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { startApp } from '../src/app.js';
 import { readConfig } from '../src/config.js';
 import { deadlineIn, type Kernel } from '../src/kernel/index.js';
-import { order } from '../src/orders/index.js';
 import { startConstantApp } from './constant-app.js';
 import { caughtUp } from './in-process.js';
 import type { InProcessReading, Placement, Request, ServiceReading } from './service.js';
 import { startPlainApp } from './plain-app.js';
 import { startWorkerApp } from './worker-app.js';
-import { closedLoop, orderOf, paced, subjectOf, writeOrder } from './workload.js';
+import { COMMANDS_PER_ORDER, closedLoop, paced, writeOrder } from './workload.js';
 
 /** How often the event loop is looked at, in ms. */
 const RESOLUTION_MS = 1;
@@ -94,12 +93,9 @@ function runCommands(ms: number, inFlight: number): Promise<InProcessReading> {
 function paceCommands(ms: number, perSecond: number): Promise<InProcessReading> {
   return measured(async ({ commands }, started, latencies) =>
     paced(
-      perSecond,
+      perSecond / COMMANDS_PER_ORDER,
       () => performance.now() - started < ms,
-      async (_, due) => {
-        subjectOf(await commands.send(order.commands.createOrder, orderOf(ordersWritten++)));
-        latencies.push(performance.now() - due);
-      },
+      () => writeOrder(commands, ordersWritten++, latencies),
     ),
   );
 }

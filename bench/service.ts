@@ -41,7 +41,7 @@ export interface Service {
   read(): Promise<ServiceReading>;
   /** Writes orders with so many at a time. */
   runCommands(ms: number, inFlight: number): Promise<InProcessReading>;
-  /** Creates so many orders a second, however long each takes; latencies count from when each was due. */
+  /** Writes orders, so many commands a second, each order's one after the other, however long they take. */
   paceCommands(ms: number, perSecond: number): Promise<InProcessReading>;
   stop(): Promise<void>;
 }

@@ -55,18 +55,18 @@ export async function closedLoop(
   await Promise.all(Array.from({ length: inFlight }, client));
 }
 
-/** Runs `task` so many times a second, however long it takes; it is told when it was due, on `performance`'s clock. */
+/** Runs `task` on 0, 1, 2 … so many times a second, however long it takes. */
 export async function paced(
   perSecond: number,
   more: () => boolean,
-  task: (n: number, due: number) => Promise<void>,
+  task: (n: number) => Promise<void>,
 ): Promise<void> {
   const started = performance.now();
   const open = new Set<Promise<void>>();
   let failure: { readonly error: unknown } | undefined;
   for (let n = 0; more() && failure === undefined;) {
     for (; n < ((performance.now() - started) / 1_000) * perSecond; n += 1) {
-      const run = task(n, started + (n / perSecond) * 1_000)
+      const run = task(n)
         .catch((error: unknown) => (failure = { error }))
         .then(() => void open.delete(run));
       open.add(run);
