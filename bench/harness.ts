@@ -36,8 +36,12 @@ export interface Comparison {
   readonly title: string;
   readonly variants: Readonly<Record<string, Variant>>;
   readonly rounds: number;
-  /** The metric that variants are compared by, and the variant that the others are compared with. */
-  readonly compare: { readonly metric: string; readonly reference: string };
+  /** The metric that variants are compared by, others that are too, and the variant that they are compared with. */
+  readonly compare: {
+    readonly metric: string;
+    readonly also?: readonly string[];
+    readonly reference: string;
+  };
 }
 
 /** A bench may take this long; after that the process ends with a failure. */
@@ -73,7 +77,7 @@ export async function compare({
   title,
   variants,
   rounds,
-  compare: { metric, reference },
+  compare: { metric, also = [], reference },
 }: Comparison): Promise<Section> {
   const names = Object.keys(variants);
   const samples = new Map<string, Sample[]>(names.map((name) => [name, []]));
@@ -85,12 +89,15 @@ export async function compare({
     }
   }
   progress('');
-  const base = (samples.get(reference) ?? []).map((sample) => sample[metric] ?? NaN);
+  const base = samples.get(reference) ?? [];
   const rows = names.map((name) => {
     const own = samples.get(name) ?? [];
-    const values = own.map((sample) => sample[metric] ?? NaN);
-    const ratio = median(values.map((value, round) => value / (base[round] ?? NaN)));
-    return { name, metrics: { ...medians(own), [`${metric} × ${reference}`]: ratio }, rounds: values };
+    const ratios = [metric, ...also].map((compared) => [
+      `${compared} × ${reference}`,
+      median(own.map((sample, round) => (sample[compared] ?? NaN) / (base[round]?.[compared] ?? NaN))),
+    ]);
+    const metrics: Sample = { ...medians(own), ...Object.fromEntries(ratios) };
+    return { name, metrics, rounds: own.map((sample) => sample[metric] ?? NaN) };
   });
   return { title, rows };
 }

@@ -8,7 +8,7 @@ import { caughtUp } from './in-process.js';
 import type { InProcessReading, Placement, Request, ServiceReading } from './service.js';
 import { startPlainApp } from './plain-app.js';
 import { startWorkerApp } from './worker-app.js';
-import { closedLoop, writeOrder } from './workload.js';
+import { COMMANDS_PER_ORDER, closedLoop, paced, writeOrder } from './workload.js';
 
 /** How often the event loop is looked at, in ms. */
 const RESOLUTION_MS = 1;
@@ -46,6 +46,7 @@ function fail(...what: unknown[]): void {
 async function answer(request: Request): Promise<void> {
   if (request.ask === 'read') process.send?.(read());
   else if (request.ask === 'runCommands') process.send?.(await runCommands(request.ms, request.inFlight));
+  else if (request.ask === 'paceCommands') process.send?.(await paceCommands(request.ms, request.perSecond));
   else {
     await app.stop();
     process.exit(0);
@@ -57,6 +58,7 @@ function read(): ServiceReading {
   const cpuMs = (cpu.user + cpu.system) / 1_000;
   const reading = {
     loopDelayP99Ms: loop.percentile(99) / 1e6,
+    loopDelayMaxMs: loop.max / 1e6,
     cpu: cpuMs / (performance.now() - since),
     cpuMs,
     mainCpuMs: mainCpuMs() - mainCpuSince,
@@ -78,17 +80,35 @@ function mainCpuMs(): number {
   }
 }
 
-async function runCommands(ms: number, inFlight: number): Promise<InProcessReading> {
+function runCommands(ms: number, inFlight: number): Promise<InProcessReading> {
+  return measured(async ({ commands }, started, latencies) =>
+    closedLoop(
+      inFlight,
+      () => performance.now() - started < ms,
+      () => writeOrder(commands, ordersWritten++, latencies),
+    ),
+  );
+}
+
+function paceCommands(ms: number, perSecond: number): Promise<InProcessReading> {
+  return measured(async ({ commands }, started, latencies) =>
+    paced(
+      perSecond / COMMANDS_PER_ORDER,
+      () => performance.now() - started < ms,
+      () => writeOrder(commands, ordersWritten++, latencies),
+    ),
+  );
+}
+
+async function measured(
+  run: (kernel: Kernel, started: number, latencies: number[]) => Promise<void>,
+): Promise<InProcessReading> {
   if (!('kernel' in app)) throw new Error('There are no commands here.');
   const { kernel } = app;
   const latencies: number[] = [];
   read();
   const started = performance.now();
-  await closedLoop(
-    inFlight,
-    () => performance.now() - started < ms,
-    () => writeOrder(kernel.commands, ordersWritten++, latencies),
-  );
+  await run(kernel, started, latencies);
   await caughtUp(kernel);
   const seconds = (performance.now() - started) / 1_000;
   return { ...read(), commandsPerSecond: latencies.length / seconds, latencies };

@@ -10,8 +10,9 @@ export type Placement = 'service' | 'main' | 'worker' | 'constant';
 
 /** What the service noted since the last time it was asked. */
 export interface ServiceReading {
-  /** p99 of the event loop's delay, in ms. */
+  /** p99 and the longest of the event loop's delays, in ms. */
   readonly loopDelayP99Ms: number;
+  readonly loopDelayMaxMs: number;
   /** Share of one core that the process used, all threads together. */
   readonly cpu: number;
   /** Processor time of all threads, and of the main thread alone (NaN where the system does not tell), in ms. */
@@ -31,22 +32,33 @@ export interface InProcessReading extends ServiceReading {
 export type Request =
   | { readonly ask: 'read' }
   | { readonly ask: 'runCommands'; readonly ms: number; readonly inFlight: number }
+  | { readonly ask: 'paceCommands'; readonly ms: number; readonly perSecond: number }
   | { readonly ask: 'stop' };
 
 /** A service in a process of its own. */
 export interface Service {
   readonly url: string;
   read(): Promise<ServiceReading>;
+  /** Writes orders with so many at a time. */
   runCommands(ms: number, inFlight: number): Promise<InProcessReading>;
+  /** Writes orders, so many commands a second, each order's one after the other, however long they take. */
+  paceCommands(ms: number, perSecond: number): Promise<InProcessReading>;
   stop(): Promise<void>;
 }
 
-/** Starts a service on a data folder. */
-export async function startService(placement: Placement, folder: string): Promise<Service> {
+/** Starts a service on a data folder, with these variables added to its environment. */
+export async function startService(
+  placement: Placement,
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Service> {
   // The child finds out by itself how TypeScript is run: it inherits this process's flags.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const file = fileURLToPath(new URL(`./service-process.${extension}`, import.meta.url));
-  const child = fork(file, [placement, folder], { serialization: 'advanced' });
+  const child = fork(file, [placement, folder], {
+    serialization: 'advanced',
+    env: { ...process.env, ...env },
+  });
   const { url } = (await answerOf(child)) as { url: string };
   const ask = (request: Request): Promise<unknown> => {
     child.send(request);
@@ -57,6 +69,8 @@ export async function startService(placement: Placement, folder: string): Promis
     read: async () => (await ask({ ask: 'read' })) as ServiceReading,
     runCommands: async (ms, inFlight) =>
       (await ask({ ask: 'runCommands', ms, inFlight })) as InProcessReading,
+    paceCommands: async (ms, perSecond) =>
+      (await ask({ ask: 'paceCommands', ms, perSecond })) as InProcessReading,
     stop: async () => {
       const ended = once(child, 'exit');
       child.send({ ask: 'stop' } satisfies Request);

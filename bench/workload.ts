@@ -1,4 +1,5 @@
 import 'reflect-metadata/lite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandBus, CommandResult } from '../src/kernel/index.js';
 import { order } from '../src/orders/index.js';
 
@@ -52,6 +53,30 @@ export async function closedLoop(
     while (more(next)) await task(next++);
   };
   await Promise.all(Array.from({ length: inFlight }, client));
+}
+
+/** Runs `task` on 0, 1, 2 … so many times a second, however long it takes. */
+export async function paced(
+  perSecond: number,
+  more: () => boolean,
+  task: (n: number) => Promise<void>,
+): Promise<void> {
+  const started = performance.now();
+  const open = new Set<Promise<void>>();
+  let failure: { readonly error: unknown } | undefined;
+  for (let n = 0; more() && failure === undefined;) {
+    for (; n < ((performance.now() - started) / 1_000) * perSecond; n += 1) {
+      const run = task(n)
+        .catch((error: unknown) => (failure = { error }))
+        .then(() => void open.delete(run));
+      open.add(run);
+    }
+    await sleep(1);
+  }
+  await Promise.all(open);
+  // Assigned from within the tasks, which the compiler does not follow.
+  const failed = failure as { readonly error: unknown } | undefined;
+  if (failed !== undefined) throw failed.error;
 }
 
 /** Runs a command and notes how long it took, in ms. */

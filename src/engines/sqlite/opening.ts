@@ -6,7 +6,7 @@ import { DataDirError } from './data-dir.js';
 import { codeOf, reasonOf } from './trouble.js';
 
 /** Up to this size a log is checked page by page when it is opened; a larger one would hold up the start. */
-export const CHECKED_BYTES_MAX = 256 * 1_048_576;
+export const CHECKED_BYTES_MAX = 64 * 1_048_576;
 /** Each file of a database begins with a header of this size; a shorter one was cut. */
 const HEADER_BYTES = 100;
 
