@@ -82,17 +82,18 @@ export async function growLog(pattern: Pattern, folder: string, copies: number):
 
 function copyLog(pattern: Pattern, file: string, copies: number): void {
   const database = openDisposable(file);
-  const insert = createInserter(
+  const inserter = createInserter(
     database,
     internedIn(database, 'names', 'name'),
     internedIn(database, 'tags', 'tag'),
   );
   let written = 0;
   database.exec('BEGIN');
+  inserter.begin();
   for (let copy = 0; copy < copies; copy += 1) {
     const by = shiftOf(pattern, copy, copies);
     for (const content of pattern.commands) {
-      insert(copyOf(content, by));
+      inserter.insert(copyOf(content, by));
       written += 1;
       if (written % TRANSACTION_COMMANDS === 0) database.exec('COMMIT; BEGIN');
     }

@@ -105,7 +105,8 @@ interface Inexact {
 /** Where the first such value is; its path is put together on the way back, as there is hardly ever one. */
 function findInexact(value: unknown): Inexact | undefined {
   if (value === null || isSimple(value)) return undefined;
-  if (typeof value !== 'object') return { path: [], what: `is ${String(value as number | bigint | symbol)}` };
+  if (typeof value !== 'object')
+    return { path: [], what: `is ${typeof value === 'number' ? value : `a ${typeof value}`}` };
   if (Array.isArray(value)) return findInMembers(value);
   if (!isPlain(value)) return { path: [], what: `is a ${value.constructor.name}` };
   for (const key in value) {

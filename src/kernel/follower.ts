@@ -13,10 +13,13 @@ export const PROJECTION_BATCH_MAX = 500;
 /** How often an event is tried before it is set aside. */
 export const ATTEMPTS_MAX = 3;
 /**
- * Where nobody waits for it, a batch begins at the earliest so many ms after the one before: a view's row that several
- * commands in a row change is then written once. The first event after a while is applied at once.
+ * Where nobody waits for it, a batch begins at the earliest so many ms after the one before, or so many times what that
+ * one took: rows that several commands in a row change are then written once, and commands come first. The first event
+ * after a while is applied at once.
  */
-export const LINGER_MS = 5;
+const LINGER_MS = 5;
+const LINGER_FACTOR = 3;
+const LINGER_MAX_MS = 50;
 /** A failed batch is tried again after this long; each further time after twice as long, up to the maximum. */
 const BACKOFF_MS = 50;
 const BACKOFF_MAX_MS = 10_000;
@@ -98,7 +101,7 @@ export function createFollower(options: FollowerOptions): Follower {
   let paused = options.paused;
   let failures = 0;
   let lastError: unknown;
-  let lastBatchAt = -Infinity;
+  let lingersUntil = -Infinity;
 
   const isStopping = (): boolean => stopping;
   const context = (): ApplyContext => ({
@@ -120,7 +123,8 @@ export function createFollower(options: FollowerOptions): Follower {
     tries.begin();
     const { changes, checkpoint, failure } = applyPage(store, events, context());
     const ended = performance.now();
-    lastBatchAt = ended;
+    const lingerMs = Math.min(LINGER_MAX_MS, Math.max(LINGER_MS, LINGER_FACTOR * (ended - began)));
+    lingersUntil = ended + lingerMs;
     if (checkpoint > after) {
       recovered();
       onCommit({ after, checkpoint, durationMs: ended - started, changes }, events);
@@ -155,9 +159,8 @@ export function createFollower(options: FollowerOptions): Follower {
   /** Resolves when there is something to do, and enough of it or somebody who waits for it. */
   async function next(): Promise<void> {
     await wake.wait();
-    const due = lastBatchAt + LINGER_MS;
     while (!stopping && !awaited() && head() - target().store.checkpoint() < batchMax()) {
-      const leftMs = due - performance.now();
+      const leftMs = lingersUntil - performance.now();
       if (leftMs <= 0) return;
       await wake.wait(leftMs);
     }

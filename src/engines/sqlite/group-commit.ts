@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { TidemarkError, checkAppend, type Append, type AppendOutcome } from '../../kernel/index.js';
 import type { CheckedAppend, LogWriter } from './log-writer.js';
+import type { RecentEvents } from './recent-events.js';
 import type { WalSync } from './wal-sync.js';
 
 /** The most commands that share one transaction and one fsync. */
@@ -41,6 +42,8 @@ export interface GroupCommitOptions {
   readonly database: Database.Database;
   readonly writer: LogWriter;
   readonly disk: WalSync;
+  /** Is given every event that has become durable. */
+  readonly recent: RecentEvents;
   /** The last position of a log that is as durable as it can be. */
   readonly head: number;
   /** Called after each commit that wrote events, with the new head, when it is durable. */
@@ -66,13 +69,15 @@ interface Written {
   readonly outcomes: readonly AppendOutcome[];
   /** The last position that it wrote; 0 where it wrote no event. */
   readonly head: number;
+  /** When it was recorded, in ms since 1970. */
+  readonly recordedAt: number;
   readonly writeMs: number;
   readonly writtenAt: number;
 }
 
 /** Group commit over one connection. */
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
-  const { database, writer, disk, onCommit, onRollback, onBroken, measure } = options;
+  const { database, writer, disk, recent, onCommit, onRollback, onBroken, measure } = options;
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
   const rollback = database.prepare('ROLLBACK');
@@ -102,26 +107,23 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     const group = queue.splice(0, GROUP_MAX);
     if (group.length === 0) return;
     const started = performance.now();
+    const recordedAt = Date.now();
     try {
       let writtenAt = started;
       const outcomes = transact(() => {
-        const done = writeAll(group);
+        writer.begin(recordedAt);
+        const done = group.map(writer.write);
         writtenAt = performance.now();
         return done;
       });
       const head = headOf(group, outcomes);
       written = Math.max(written, head);
-      unsynced.push({ group, outcomes, head, writeMs: writtenAt - started, writtenAt });
+      unsynced.push({ group, outcomes, head, recordedAt, writeMs: writtenAt - started, writtenAt });
     } catch (error) {
       const failure = error instanceof TidemarkError ? error : notWritten(error);
       for (const { reject } of group) reject(failure);
     }
     sync();
-  }
-
-  function writeAll(group: readonly Waiting[]): readonly AppendOutcome[] {
-    writer.begin();
-    return group.map(writer.write);
   }
 
   function transact<T>(work: () => T): T {
@@ -190,9 +192,12 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     let head = 0;
     for (const one of groups) {
       head = Math.max(head, one.head);
-      one.group.forEach(({ resolve }, index) => {
+      one.group.forEach(({ append, data, resolve }, index) => {
         const outcome = one.outcomes[index];
-        if (outcome !== undefined) resolve(outcome);
+        if (outcome === undefined) return;
+        if (outcome.kind === 'appended' && data.length > 0)
+          recent.add(append, data, one.recordedAt, outcome.position);
+        resolve(outcome);
       });
       measure?.({ commands: one.group.length, writeMs: one.writeMs, syncMs: now - one.writtenAt });
     }

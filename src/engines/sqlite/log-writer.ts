@@ -12,8 +12,8 @@ export interface CheckedAppend {
 
 /** Writes commands inside the open write transaction. */
 export interface LogWriter {
-  /** To be called first in each transaction. */
-  readonly begin: () => void;
+  /** To be called first in each transaction, with when its commands are recorded (ms since 1970). */
+  begin(recordedAt: number): void;
   /** One command: duplicate, else conflict, else its rows. */
   readonly write: (checked: CheckedAppend) => AppendOutcome;
 }
@@ -32,6 +32,8 @@ export function createWriter(database: Database.Database, names: Interned, tags:
   const inserter = createInserter(database, names, tags);
   const newestMatch = createNewestMatch(database, names, tags);
 
+  let recordedAt = 0;
+
   function write(checked: CheckedAppend): AppendOutcome {
     const { command, condition } = checked.append;
     const id = uuidToBytes(command.id);
@@ -42,16 +44,25 @@ export function createWriter(database: Database.Database, names: Interned, tags:
     }
     const match = condition && newestMatch(condition.boundary, condition.after);
     if (match !== undefined) return { kind: 'conflict', position: match };
-    return { kind: 'appended', position: inserter.insert(contentOf(checked), id) };
+    return { kind: 'appended', position: inserter.insert(contentOf(checked, recordedAt), id) };
   }
 
-  return { begin: inserter.begin, write };
+  return {
+    begin: (at) => {
+      recordedAt = at;
+      inserter.begin();
+    },
+    write,
+  };
 }
 
-function contentOf({ append: { command, events }, data }: CheckedAppend): NewCommandContent {
+function contentOf(
+  { append: { command, events }, data }: CheckedAppend,
+  recordedAt: number,
+): NewCommandContent {
   return {
     ...command,
-    recordedAt: Date.now(),
+    recordedAt,
     events: events.map(({ type, schemaVersion, tags }, index) => ({
       type,
       schemaVersion,

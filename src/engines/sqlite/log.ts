@@ -17,6 +17,7 @@ import { createReader, type LogReader } from './log-reader.js';
 import { createWriter } from './log-writer.js';
 import { createOperationRows, type OperationRows } from './operations.js';
 import { needsMigration, opening, refuseDamaged, refuseEmptied } from './opening.js';
+import { createRecentEvents, type RecentEvents } from './recent-events.js';
 import { isDamage, reasonOf } from './trouble.js';
 import { createWalSync, type WalSync } from './wal-sync.js';
 
@@ -48,6 +49,7 @@ export interface SqliteLog extends EventLog {
 interface Session {
   readonly database: Database.Database;
   readonly reader: LogReader;
+  readonly recent: RecentEvents;
   readonly group: GroupCommit;
   readonly operations: OperationRows;
 }
@@ -153,6 +155,7 @@ export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
     identity,
     append: (append) => session.group.append(append),
     read: async (scope, readOptions) =>
+      (scope === 'all' ? session.recent.read(readOptions) : undefined) ??
       reading((reader, through) => {
         const bounded = { ...readOptions, through };
         return scope === 'all' ? reader.all(bounded) : reader.matching(scope, bounded);
@@ -200,14 +203,15 @@ function openSession(
     const writer = createWriter(database, names, tags);
     const reader = createReader(database, names, tags);
     disk = createWalSync(file, durability);
+    const recent = createRecentEvents();
     const head = reader.head();
     // What a process that is gone has left behind may not be on the disk yet.
     disk.now();
     const group = createGroupCommit({
-      ...{ database, writer, disk, head },
+      ...{ database, writer, disk, recent, head },
       ...{ onCommit, onRollback, onBroken, measure },
     });
-    return { database, reader, group, operations: createOperationRows(database) };
+    return { database, reader, recent, group, operations: createOperationRows(database) };
   } catch (error) {
     disk?.close();
     database.close();
