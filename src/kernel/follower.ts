@@ -159,7 +159,7 @@ export function createFollower(options: FollowerOptions): Follower {
   /** Resolves when there is something to do, and enough of it or somebody who waits for it. */
   async function next(): Promise<void> {
     await wake.wait();
-    while (!stopping && !awaited() && head() - target().store.checkpoint() < batchMax()) {
+    while (!stopping && !awaited()) {
       const leftMs = lingersUntil - performance.now();
       if (leftMs <= 0) return;
       await wake.wait(leftMs);

@@ -2,8 +2,14 @@ import type { ApplyContext } from './desk.js';
 import { createFollower, type Commit, type Follower, type Target } from './follower.js';
 import type { Freshness } from './freshness.js';
 import type { EventLog, RecordedEvent } from './log.js';
+import { createSlices } from './pace.js';
 import { createParkedIndex, parkedIndexOf } from './parked.js';
 import type { ViewStore, ViewTrouble } from './views.js';
+
+/** How long a batch of views that are served may hold up everybody else, in ms. */
+const LIVE_SLICE_MS = 4;
+/** The same while they are built from nothing, when nobody can read them. */
+const FIRST_SLICE_MS = 20;
 
 /** The generation that is served, and the loop that keeps it up to date. */
 export interface Live {
@@ -64,6 +70,10 @@ export function createLive(options: LiveOptions): Live {
   let behindSince = options.store.checkpoint() < head() ? Date.now() : null;
   // Views that start empty are served when they hold what the log held at that time, not half-built.
   let builtAt = head();
+  const slices = createSlices(
+    () => (target.store.built() ? LIVE_SLICE_MS : FIRST_SLICE_MS),
+    options.batchMax,
+  );
   let follower = follow();
   freshness.onWait(() => {
     follower.wake();
@@ -74,7 +84,7 @@ export function createLive(options: LiveOptions): Live {
       ...options,
       target: () => target,
       context: { ...options.context, diagnose },
-      batchMax: () => options.batchMax,
+      batchMax: slices.batchMax,
       paused,
       awaited: () => freshness.waiters() > 0,
       done: () => {
@@ -86,10 +96,11 @@ export function createLive(options: LiveOptions): Live {
     });
   }
 
-  function announce(commit: Commit, [first]: readonly RecordedEvent[]): void {
+  function announce(commit: Commit, events: readonly RecordedEvent[]): void {
+    slices.note(commit.durationMs, events.length);
     // What a damaged file took in is on its way out.
     if (damaged) return;
-    behindSince = commit.checkpoint >= head() ? null : (first?.recordedAt ?? behindSince);
+    behindSince = commit.checkpoint >= head() ? null : (events[0]?.recordedAt ?? behindSince);
     try {
       publish();
     } finally {

@@ -8,7 +8,29 @@ const REST_FACTOR = 1;
 /** Others count as idle while they use less than this share of the event loop. */
 const IDLE_SHARE = 0.05;
 const BATCH_MIN = 10;
+const BATCH_START = 100;
 const BATCH_MAX = 1_000;
+
+/** How many events to apply in one go, so that it takes about so long. */
+export interface Slices {
+  readonly batchMax: () => number;
+  /** So many events took so long. */
+  note(tookMs: number, events: number): void;
+}
+
+/** Slices of `sliceMs`, of `max` events at most; starts with small ones. */
+export function createSlices(sliceMs: () => number, max: number): Slices {
+  let batch = Math.min(max, BATCH_START);
+  return {
+    batchMax: () => batch,
+    note: (tookMs, events) => {
+      const fitting = Math.round((events * sliceMs()) / Math.max(tookMs, 0.1));
+      // A small batch says little about a large one.
+      const next = Math.min(Math.round((batch + fitting) / 2), 2 * batch);
+      batch = Math.min(max, Math.max(Math.min(BATCH_MIN, max), next));
+    },
+  };
+}
 
 /** The process, as a pace sees it: how to let go of it, and for how many ms it has been active and idle so far. */
 export interface Machine {
@@ -33,14 +55,13 @@ export interface Pace {
 
 /** A pace that starts with small slices. */
 export function createPace(machine: Machine = PROCESS): Pace {
-  let batch = 100;
+  const slices = createSlices(() => SLICE_MS, BATCH_MAX);
   let othersBusy = true;
   let seen = machine.utilization();
   return {
-    batchMax: () => batch,
+    batchMax: slices.batchMax,
     rest: async (tookMs, events) => {
-      const fitting = Math.round((events * SLICE_MS) / Math.max(tookMs, 0.1));
-      batch = Math.min(BATCH_MAX, Math.max(BATCH_MIN, Math.round((batch + fitting) / 2)));
+      slices.note(tookMs, events);
       if (othersBusy) await machine.sleep(Math.max(1, tookMs * REST_FACTOR));
       else await machine.nextTurn();
       const now = machine.utilization();
