@@ -68,7 +68,7 @@ export async function bench(name: string, run: (bench: Bench) => Promise<readonl
     if (!quick) write(name, sections, seconds);
   } finally {
     clearTimeout(watchdog);
-    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 

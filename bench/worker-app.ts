@@ -101,6 +101,7 @@ function remoteProjector(projection: Projection, file: string, log: EventLog) {
     checkpoint: () => freshness.checkpoint(),
     reader: drizzle(reader),
     commit: notHere,
+    hold: () => undefined,
     close: () => reader.close(),
   };
   let head = 0;

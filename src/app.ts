@@ -1,5 +1,5 @@
 import 'reflect-metadata/lite';
-import { openSqliteLog, sqliteSnapshots, sqliteViews, takeDataDir } from './engines/sqlite/index.js';
+import { openSqliteLog, sqliteSnapshots, sqliteViews, stopCopying, takeDataDir } from './engines/sqlite/index.js';
 import {
   ENDPOINT,
   authenticateAsDeveloper,
@@ -42,6 +42,8 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     closers.push(() => {
       dataDir.release();
     });
+    // Whoever copies pages back has let go of the files before they are anybody else's.
+    closers.push(stopCopying);
     const metrics = createMetrics();
     const tracing = createTracing();
     const log = openSqliteLog({

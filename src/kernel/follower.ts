@@ -112,6 +112,7 @@ export function createFollower(options: FollowerOptions): Follower {
 
   /** One batch: pull, apply, commit, announce. */
   async function step(): Promise<Worked> {
+    await target().store.hold();
     const { store } = target();
     const after = store.checkpoint();
     const began = performance.now();

@@ -51,6 +51,8 @@ export interface ViewStore {
   built(): boolean;
   /** Runs `write` and moves the checkpoint in one transaction; a throw leaves both as they were. */
   commit(through: number, write: (batch: Batch) => void): readonly RowChange[];
+  /** A promise where the next commit should wait for it: the store is being tidied up. */
+  hold(): Promise<void> | undefined;
   /** Events that are set aside, in position order. */
   parked(page: ParkedPage): readonly ParkedEvent[];
   /** Makes it the live generation, which it stays until another one is: one write to its own file, atomic. */

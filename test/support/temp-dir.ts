@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 export function tempDir(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-test-'));
   onTestFinished(() => {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   });
   return folder;
 }

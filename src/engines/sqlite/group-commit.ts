@@ -3,9 +3,13 @@ import { TidemarkError, checkAppend, type Append, type AppendOutcome } from '../
 import type { CheckedAppend, LogWriter } from './log-writer.js';
 import type { RecentEvents } from './recent-events.js';
 import type { WalSync } from './wal-sync.js';
+import type { WalUpkeep } from './wal-upkeep.js';
 
 /** The most commands that share one transaction and one fsync. */
 export const GROUP_MAX = 512;
+const PAGE_BYTES = 4_096;
+/** About how many pages a transaction writes besides its data and one for each command. */
+const PAGES_PER_COMMIT = 4;
 /** The most commands that may wait for their transaction; one more is refused as OVERLOADED. */
 export const QUEUE_MAX = 10_000;
 
@@ -42,6 +46,7 @@ export interface GroupCommitOptions {
   readonly database: Database.Database;
   readonly writer: LogWriter;
   readonly disk: WalSync;
+  readonly upkeep: WalUpkeep;
   /** Is given every event that has become durable. */
   readonly recent: RecentEvents;
   /** The last position of a log that is as durable as it can be. */
@@ -77,7 +82,7 @@ interface Written {
 
 /** Group commit over one connection. */
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
-  const { database, writer, disk, recent, onCommit, onRollback, onBroken, measure } = options;
+  const { database, writer, disk, upkeep, recent, onCommit, onRollback, onBroken, measure } = options;
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
   const rollback = database.prepare('ROLLBACK');
@@ -97,10 +102,16 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     if (scheduled || queue.length === 0) return;
     scheduled = true;
     setImmediate(() => {
-      scheduled = false;
-      drain();
-      schedule();
+      void turn();
     });
+  }
+
+  async function turn(): Promise<void> {
+    const held = upkeep.hold();
+    if (held !== undefined) await held;
+    scheduled = false;
+    drain();
+    schedule();
   }
 
   function drain(): void {
@@ -118,6 +129,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       });
       const head = headOf(group, outcomes);
       written = Math.max(written, head);
+      upkeep.note(pagesOf(group));
       unsynced.push({ group, outcomes, head, recordedAt, writeMs: writtenAt - started, writtenAt });
     } catch (error) {
       const failure = error instanceof TidemarkError ? error : notWritten(error);
@@ -272,6 +284,13 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       disk.close();
     },
   };
+}
+
+/** By estimate. */
+function pagesOf(group: readonly Waiting[]): number {
+  let pages = PAGES_PER_COMMIT + group.length;
+  for (const { data } of group) for (const text of data) pages += text.length / PAGE_BYTES;
+  return pages;
 }
 
 /** The last position that a group wrote; 0 where it wrote no event. */

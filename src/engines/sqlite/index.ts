@@ -21,6 +21,7 @@ export { openLogReadOnly } from './read-only-log.js';
 export { openSqliteLog } from './log.js';
 export { restoreLog } from './restore.js';
 export { sqliteSnapshots } from './snapshot-store.js';
+export { stopCopying } from './copy-back.js';
 export { sqliteViews } from './views.js';
 export { verifyLog } from './verify-log.js';
 export { verifyViews } from './verify-views.js';

@@ -20,6 +20,7 @@ import { needsMigration, opening, refuseDamaged, refuseEmptied } from './opening
 import { createRecentEvents, type RecentEvents } from './recent-events.js';
 import { isDamage, reasonOf } from './trouble.js';
 import { createWalSync, type WalSync } from './wal-sync.js';
+import { createWalUpkeep } from './wal-upkeep.js';
 
 const MIGRATIONS = fileURLToPath(new URL('../../../drizzle/log', import.meta.url));
 
@@ -208,7 +209,7 @@ function openSession(
     // What a process that is gone has left behind may not be on the disk yet.
     disk.now();
     const group = createGroupCommit({
-      ...{ database, writer, disk, recent, head },
+      ...{ database, writer, disk, upkeep: createWalUpkeep(database), recent, head },
       ...{ onCommit, onRollback, onBroken, measure },
     });
     return { database, reader, recent, group, operations: createOperationRows(database) };

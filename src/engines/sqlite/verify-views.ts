@@ -52,7 +52,7 @@ async function inScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
   try {
     return await work(scratch);
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 

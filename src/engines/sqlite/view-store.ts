@@ -17,6 +17,7 @@ import { openDatabase, openReader, removeDatabase } from './connection.js';
 import { opening } from './opening.js';
 import { createTableRows, type TableRows } from './table-rows.js';
 import { isDamage, isOutage } from './trouble.js';
+import { createWalUpkeep } from './wal-upkeep.js';
 import {
   fingerprintOf,
   generationsIn,
@@ -27,6 +28,10 @@ import {
   type Header,
 } from './view-files.js';
 
+/** About how many pages a batch writes, and a row of it with its indexes. */
+const PAGES_PER_COMMIT = 4;
+const PAGES_PER_ROW = 2;
+
 /**
  * Views as files: one for each generation of a projection, in `folder`. The live one is the one that was made to serve
  * last. A file may be deleted at any time while the service is down.
@@ -34,6 +39,14 @@ import {
 export function viewStores(folder: string): Omit<ViewEngine, 'verify'> {
   const fileOf = (projection: Projection, generation: number): string =>
     viewFile(folder, projection, generation);
+  // Not used again while this process runs: some thread may not have let go of a file of that name.
+  const numbered = new Map<string, number>();
+  const nextNumber = (projection: Projection): number => {
+    const highest = generationsIn(folder, projection).at(-1) ?? 0;
+    const next = Math.max(highest, numbered.get(projection.name) ?? 0) + 1;
+    numbered.set(projection.name, next);
+    return next;
+  };
   return {
     generations: (projection, log, head) =>
       generationsIn(folder, projection).flatMap((generation) => {
@@ -49,7 +62,7 @@ export function viewStores(folder: string): Omit<ViewEngine, 'verify'> {
     },
     create: (projection, log) => {
       mkdirSync(folder, { recursive: true });
-      const generation = (generationsIn(folder, projection).at(-1) ?? 0) + 1;
+      const generation = nextNumber(projection);
       const file = fileOf(projection, generation);
       return opening('The view', file, () => {
         try {
@@ -141,6 +154,7 @@ function createStore(
   );
   const batch = createBatch(database, projection, tables);
   const foreign = createForeignWatch(database);
+  const upkeep = createWalUpkeep(database);
   const reader = openReader(file);
   let { checkpoint } = header;
   let built = header.built === 1;
@@ -163,12 +177,14 @@ function createStore(
           (): readonly RowChange[] => tables.flatMap((table) => table.changes()),
         );
         outcome = 'committed';
+        upkeep.note(PAGES_PER_COMMIT + PAGES_PER_ROW * changes.length);
         checkpoint = through;
         return changes;
       } finally {
         for (const table of tables) table.reset(outcome);
       }
     },
+    hold: upkeep.hold,
     parked: ({ entity = null, commandId = null, after = 0, limit }) =>
       select.all({ entity, commandId, after, limit: Number.isFinite(limit) ? limit : -1 }),
     serve: () => {

@@ -1,0 +1,87 @@
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+
+/** What a copy found: whether all pages of the write-ahead log are in the database now, and how many it holds. */
+export interface CopiedBack {
+  readonly whole: boolean;
+  readonly pages: number;
+}
+
+type Answer = { readonly id: number } & (CopiedBack | { readonly error: string });
+
+interface Waiting {
+  readonly resolve: (copied: CopiedBack) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Text, as it runs as it is whether the rest is compiled or not. Each database is open only while it is worked on. */
+const SOURCE = `
+const { parentPort, workerData } = require('node:worker_threads');
+const Database = require(workerData);
+function copyBack(file) {
+  const database = new Database(file, { fileMustExist: true, timeout: 0 });
+  try {
+    database.pragma('synchronous = NORMAL');
+    const [{ busy, log, checkpointed }] = database.pragma('wal_checkpoint(PASSIVE)');
+    return { whole: busy === 0 && log === checkpointed, pages: log };
+  } finally {
+    database.close();
+  }
+}
+parentPort.on('message', ({ id, file }) => {
+  if (file === undefined) return parentPort.close();
+  try {
+    parentPort.postMessage({ id, ...copyBack(file) });
+  } catch (error) {
+    parentPort.postMessage({ id, error: String(error) });
+  }
+});`;
+
+let worker: Worker | undefined;
+let calls = 0;
+const waiting = new Map<number, Waiting>();
+
+/** Copies what the write-ahead log of a database has gathered back into it, and syncs both, on a thread of its own. */
+export function copyBack(file: string): Promise<CopiedBack> {
+  worker ??= start();
+  const current = worker;
+  calls += 1;
+  const id = calls;
+  return new Promise((resolve, reject) => {
+    waiting.set(id, { resolve, reject });
+    current.postMessage({ id, file });
+  });
+}
+
+/** Ends the thread, if there is one, after what it is at; a later call starts another one. */
+export async function stopCopying(): Promise<void> {
+  const ending = worker;
+  worker = undefined;
+  if (ending === undefined) return;
+  // Not terminated: SQLite must never be cut short in the middle of a call.
+  const ended = new Promise((resolve) => ending.once('exit', resolve));
+  ending.ref();
+  ending.postMessage({});
+  await ended;
+}
+
+function start(): Worker {
+  const library = createRequire(import.meta.url).resolve('better-sqlite3');
+  const started = new Worker(SOURCE, { eval: true, workerData: library });
+  // It never keeps a process alive that has nothing else to do.
+  started.unref();
+  started.on('message', (answer: Answer) => {
+    const { resolve, reject } = waiting.get(answer.id) ?? {};
+    waiting.delete(answer.id);
+    if ('error' in answer) reject?.(new Error(answer.error));
+    else resolve?.(answer);
+  });
+  started.on('error', () => undefined);
+  started.on('exit', () => {
+    if (worker === started) worker = undefined;
+    for (const { reject } of waiting.values())
+      reject(new Error('The thread that copies pages back has ended.'));
+    waiting.clear();
+  });
+  return started;
+}
