@@ -19,7 +19,7 @@ const SOURCE = `
 const { parentPort, workerData } = require('node:worker_threads');
 const Database = require(workerData);
 function copyBack(file) {
-  const database = new Database(file, { fileMustExist: true, timeout: 0 });
+  const database = new Database(file, { fileMustExist: true, timeout: 1000 });
   try {
     database.pragma('synchronous = NORMAL');
     const [{ busy, log, checkpointed }] = database.pragma('wal_checkpoint(PASSIVE)');

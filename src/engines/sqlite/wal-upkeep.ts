@@ -3,7 +3,7 @@ import { copyBack } from './copy-back.js';
 
 /** About how many pages are committed before they are copied back. */
 const PAGES = 2_000;
-/** Where the log holds so many and new ones keep coming, writing stops for the moment that the rest takes. */
+/** Where the log holds so many, or so many come while others are copied, writing stops until all of them are. */
 const HOLD_PAGES = 6_000;
 /** SQLite's own copying, which holds up the event loop, begins here: when the other thread does not keep up at all. */
 const LAST_RESORT_PAGES = 20_000;
@@ -21,33 +21,31 @@ export function createWalUpkeep(database: Database.Database): WalUpkeep {
   database.pragma(`wal_autocheckpoint = ${LAST_RESORT_PAGES}`);
   const file = database.name;
   let committed = 0;
-  let running = false;
-  let held: Promise<void> | undefined;
+  let running: Promise<void> | undefined;
+  let beginsAnew = false;
 
   async function run(): Promise<void> {
-    running = true;
     committed = 0;
     try {
-      const { whole, pages } = await copyBack(file);
-      if (whole || pages < HOLD_PAGES) return;
-      held = copyBack(file).then(
-        () => undefined,
-        () => undefined,
-      );
-      await held;
+      const { pages } = await copyBack(file);
+      // It begins anew with the next transaction where all of it has been copied by then.
+      if (pages < HOLD_PAGES || committed === 0) return;
+      beginsAnew = true;
+      await copyBack(file);
+      committed = 0;
     } catch {
       // Nothing is lost: the pages stay where they are, and the next copy takes them along.
     } finally {
-      held = undefined;
-      running = false;
+      beginsAnew = false;
+      running = undefined;
     }
   }
 
   return {
     note: (pages) => {
       committed += pages;
-      if (committed >= PAGES && !running) void run();
+      if (committed >= PAGES) running ??= run();
     },
-    hold: () => held,
+    hold: () => (beginsAnew || committed >= HOLD_PAGES ? running : undefined),
   };
 }
