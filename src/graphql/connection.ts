@@ -112,9 +112,15 @@ function bad(message: string): TidemarkError {
   return new TidemarkError('BAD_USER_INPUT', message);
 }
 
+/** A node with the cursor that stands for its place. */
+export interface ConnectionEdge<Node> {
+  readonly cursor: string;
+  readonly node: Node;
+}
+
 /** A page's rows with a cursor for each, in the order asked for, and how to count the whole. */
 export interface ConnectionData<Node> {
-  readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
+  readonly edges: readonly ConnectionEdge<Node>[];
   readonly hasMore: boolean;
   readonly page: Page;
   /** Left out where counting would take as long as reading everything. */
@@ -125,7 +131,7 @@ export interface ConnectionData<Node> {
 
 /** A Relay connection, as its type resolves it. */
 export interface ConnectionObject<Node> {
-  readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
+  readonly edges: readonly ConnectionEdge<Node>[];
   readonly nodes: readonly Node[];
   readonly pageInfo: PageInfo;
   readonly count: (() => Promise<number>) | undefined;
@@ -143,11 +149,14 @@ export function toConnection<Node>({
     edges,
     nodes: edges.map(({ node }) => node),
     count,
-    pageInfo: {
-      hasNextPage: page.backward ? page.cursor !== undefined : hasMore,
-      hasPreviousPage: page.backward ? hasMore : page.cursor !== undefined,
-      startCursor: (page.backward ? reached : undefined) ?? edges[0]?.cursor ?? null,
-      endCursor: (page.backward ? undefined : reached) ?? edges.at(-1)?.cursor ?? null,
+    // Only what is selected is made, as cursors may be.
+    get pageInfo() {
+      return {
+        hasNextPage: page.backward ? page.cursor !== undefined : hasMore,
+        hasPreviousPage: page.backward ? hasMore : page.cursor !== undefined,
+        startCursor: (page.backward ? reached : undefined) ?? edges[0]?.cursor ?? null,
+        endCursor: (page.backward ? undefined : reached) ?? edges.at(-1)?.cursor ?? null,
+      };
     },
   };
 }

@@ -17,6 +17,7 @@ import {
   type SortTerm,
   type ViewDb,
 } from './keyset.js';
+import { rowMaker } from './rows.js';
 
 /** The most entries of a timeline that are returned: the newest ones. */
 export const HISTORY_MAX = 1_000;
@@ -133,6 +134,8 @@ interface Views {
   readonly orders: ViewDb;
 }
 
+const toRow = rowMaker(orders);
+
 /** One order; undefined where there is none of this id. */
 export const orderById = defineQuery({
   name: 'orderById',
@@ -144,7 +147,7 @@ export const orderById = defineQuery({
       .from(orders)
       .where(eq(orders.id, sql.placeholder('id')))
       .prepare();
-    return (id: string): OrderRow | undefined => statement.get({ id });
+    return (id: string): OrderRow | undefined => statement.values({ id }).map(toRow)[0];
   },
 });
 
