@@ -46,7 +46,9 @@ export async function startService(placement: Placement, folder: string): Promis
   // The child finds out by itself how TypeScript is run: it inherits this process's flags.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const file = fileURLToPath(new URL(`./service-process.${extension}`, import.meta.url));
-  const child = fork(file, [placement, folder], { serialization: 'advanced' });
+  // As in production; without it graphql checks for a second copy of itself at every step.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const child = fork(file, [placement, folder], { serialization: 'advanced', env });
   const { url } = (await answerOf(child)) as { url: string };
   const ask = (request: Request): Promise<unknown> => {
     child.send(request);
