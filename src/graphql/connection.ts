@@ -138,27 +138,33 @@ export interface ConnectionObject<Node> {
 }
 
 /** The connection of a page. */
-export function toConnection<Node>({
-  edges,
-  hasMore,
-  page,
-  count,
-  reached,
-}: ConnectionData<Node>): ConnectionObject<Node> {
-  return {
-    edges,
-    nodes: edges.map(({ node }) => node),
-    count,
-    // Only what is selected is made, as cursors may be.
-    get pageInfo() {
-      return {
-        hasNextPage: page.backward ? page.cursor !== undefined : hasMore,
-        hasPreviousPage: page.backward ? hasMore : page.cursor !== undefined,
-        startCursor: (page.backward ? reached : undefined) ?? edges[0]?.cursor ?? null,
-        endCursor: (page.backward ? undefined : reached) ?? edges.at(-1)?.cursor ?? null,
-      };
-    },
-  };
+export function toConnection<Node>(data: ConnectionData<Node>): ConnectionObject<Node> {
+  return new PageConnection(data);
+}
+
+/** Makes what is selected, as cursors take time. A class, as V8 gives each object literal with getters a shape of its own. */
+class PageConnection<Node> implements ConnectionObject<Node> {
+  readonly edges: ConnectionData<Node>['edges'];
+  readonly count: (() => Promise<number>) | undefined;
+
+  constructor(private readonly data: ConnectionData<Node>) {
+    this.edges = data.edges;
+    this.count = data.count;
+  }
+
+  get nodes(): readonly Node[] {
+    return this.edges.map(({ node }) => node);
+  }
+
+  get pageInfo(): PageInfo {
+    const { edges, hasMore, page, reached } = this.data;
+    return {
+      hasNextPage: page.backward ? page.cursor !== undefined : hasMore,
+      hasPreviousPage: page.backward ? hasMore : page.cursor !== undefined,
+      startCursor: (page.backward ? reached : undefined) ?? edges[0]?.cursor ?? null,
+      endCursor: (page.backward ? undefined : reached) ?? edges.at(-1)?.cursor ?? null,
+    };
+  }
 }
 
 /**

@@ -25,6 +25,8 @@ export const HISTORY_MAX = 1_000;
 /** What a list of orders can be narrowed to. Times in ms since 1970, `From` included, `To` not; totals in minor units. */
 export interface OrderFilter {
   readonly status?: readonly OrderStatus[] | undefined;
+  /** The same for one status, whose orders an index has sorted already. */
+  readonly onlyStatus?: OrderStatus | undefined;
   readonly customerId?: string | undefined;
   readonly currencyCode?: string | undefined;
   readonly country?: string | undefined;
@@ -49,6 +51,11 @@ export const orderConditions: Conditions<OrderRow, OrderFilter> = {
     sql: sql`${orders.status} IN (SELECT value FROM json_each(${sql.placeholder('status')}))`,
     param: (value) => JSON.stringify(value),
     matches: ({ status }, value) => value.includes(status),
+  },
+  onlyStatus: {
+    sql: eq(orders.status, sql.placeholder('onlyStatus')),
+    param: same,
+    matches: ({ status }, value) => status === value,
   },
   customerId: {
     sql: eq(orders.customerId, sql.placeholder('customerId')),
