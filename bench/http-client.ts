@@ -25,14 +25,18 @@ export function createHttpClient(url: string, connections: number): HttpClient {
   const { hostname, port, host } = new URL(url);
   const free: Connection[] = [];
   const waiting: ((connection: Connection) => void)[] = [];
-  const all: Connection[] = [];
+  const all = new Set<Connection>();
 
   function take(): Connection | Promise<Connection> {
     const connection = free.pop();
     if (connection !== undefined) return connection;
-    if (all.length < connections) {
-      const opened = open(connect({ host: hostname, port: Number(port), noDelay: true }));
-      all.push(opened);
+    if (all.size < connections) {
+      const opened = open(connect({ host: hostname, port: Number(port), noDelay: true }), () => {
+        // Servers close what has been idle.
+        all.delete(opened);
+        if (free.includes(opened)) free.splice(free.indexOf(opened), 1);
+      });
+      all.add(opened);
       return opened;
     }
     return new Promise((resolve) => waiting.push(resolve));
@@ -66,7 +70,7 @@ export function createHttpClient(url: string, connections: number): HttpClient {
   };
 }
 
-function open(socket: Socket): Connection {
+function open(socket: Socket, onClose: () => void): Connection {
   let received = Buffer.alloc(0);
   let settle: { resolve(body: string): void; reject(error: Error): void } | undefined;
   socket.on('data', (chunk) => {
@@ -83,6 +87,7 @@ function open(socket: Socket): Connection {
   const fail = (error: Error): void => settle?.reject(error);
   socket.on('error', fail);
   socket.on('close', () => {
+    onClose();
     fail(new Error('The service closed the connection.'));
   });
   return {
