@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 import { formatTable } from './table.js';
 
 /** What one run of a variant measured, by metric; the metric's name ends in its unit. */
@@ -146,7 +145,8 @@ function print(name: string, sections: readonly Section[], seconds: number): voi
 }
 
 function write(name: string, sections: readonly Section[], seconds: number): void {
-  const folder = fileURLToPath(new URL('results', import.meta.url));
+  // From the repository's root, where npm runs scripts: a built bench lies elsewhere.
+  const folder = resolve('bench/results');
   mkdirSync(folder, { recursive: true });
   const rounded = (_: string, value: unknown): unknown =>
     typeof value === 'number' ? Number(value.toPrecision(4)) : value;

@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
 
 /** What came back, already known to be without errors. */
 export interface GraphQLAnswer {
@@ -9,46 +9,96 @@ export interface GraphQLAnswer {
 /** Sends GraphQL operations over keep-alive connections; rejects where the answer has errors. */
 export interface HttpClient {
   send(query: string, variables: object): Promise<GraphQLAnswer>;
+  /** The body of the answer to a GET without anything else. */
+  get(path: string): Promise<string>;
   close(): void;
 }
 
-/** A client with so many connections at most: little more than node:http, so that it seldom is the limit. */
+/** One connection, one request at a time; answers must have a content-length, as the service's do. */
+interface Connection {
+  ask(request: string): Promise<string>;
+  close(): void;
+}
+
+/** A client with so many connections at most. It writes and reads bare sockets, so that it seldom is the limit. */
 export function createHttpClient(url: string, connections: number): HttpClient {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  const { hostname, port } = new URL(url);
-  const headers = { 'content-type': 'application/json', accept: 'application/json' };
-  const post = (body: string): Promise<string> =>
-    new Promise((resolve, reject) => {
-      const length = Buffer.byteLength(body);
-      const outgoing = request(
-        {
-          hostname,
-          port,
-          path: '/graphql',
-          method: 'POST',
-          agent,
-          headers: { ...headers, 'content-length': length },
-        },
-        (response) => {
-          let text = '';
-          response.setEncoding('utf8');
-          response.on('data', (chunk: string) => (text += chunk));
-          response.on('end', () => resolve(text));
-          response.on('error', reject);
-        },
-      );
-      outgoing.on('error', reject);
-      outgoing.end(body);
-    });
+  const { hostname, port, host } = new URL(url);
+  const free: Connection[] = [];
+  const waiting: ((connection: Connection) => void)[] = [];
+  const all = new Set<Connection>();
+
+  function take(): Connection | Promise<Connection> {
+    const connection = free.pop();
+    if (connection !== undefined) return connection;
+    if (all.size < connections) {
+      const opened = open(connect({ host: hostname, port: Number(port), noDelay: true }), () => {
+        // Servers close what has been idle.
+        all.delete(opened);
+        if (free.includes(opened)) free.splice(free.indexOf(opened), 1);
+      });
+      all.add(opened);
+      return opened;
+    }
+    return new Promise((resolve) => waiting.push(resolve));
+  }
+
+  async function ask(request: string): Promise<string> {
+    const connection = await take();
+    const body = await connection.ask(request);
+    const next = waiting.shift();
+    if (next === undefined) free.push(connection);
+    else next(connection);
+    return body;
+  }
+
   return {
     send: async (query, variables) => {
-      const answer = JSON.parse(await post(JSON.stringify({ query, variables }))) as GraphQLAnswer & {
-        errors?: unknown;
-      };
+      const body = JSON.stringify({ query, variables });
+      const length = Buffer.byteLength(body);
+      const text = await ask(
+        `POST /graphql HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\naccept: application/json\r\ncontent-length: ${length}\r\n\r\n${body}`,
+      );
+      const answer = JSON.parse(text) as GraphQLAnswer & { errors?: unknown };
       if (answer.errors !== undefined)
         throw new Error(`The service answered ${JSON.stringify(answer.errors)}`);
       return answer;
     },
-    close: () => agent.destroy(),
+    get: (path) => ask(`GET ${path} HTTP/1.1\r\nhost: ${host}\r\n\r\n`),
+    close: () => {
+      for (const connection of all) connection.close();
+    },
+  };
+}
+
+function open(socket: Socket, onClose: () => void): Connection {
+  let received = Buffer.alloc(0);
+  let settle: { resolve(body: string): void; reject(error: Error): void } | undefined;
+  socket.on('data', (chunk) => {
+    received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+    const head = received.indexOf('\r\n\r\n');
+    if (head === -1) return;
+    const length = Number(/content-length: (\d+)/i.exec(received.toString('latin1', 0, head))?.[1] ?? 0);
+    const end = head + 4 + length;
+    if (received.length < end) return;
+    const body = received.toString('utf8', head + 4, end);
+    received = received.subarray(end);
+    settle?.resolve(body);
+  });
+  const fail = (error: Error): void => settle?.reject(error);
+  socket.on('error', fail);
+  socket.on('close', () => {
+    onClose();
+    fail(new Error('The service closed the connection.'));
+  });
+  return {
+    ask: (request) =>
+      new Promise((resolve, reject) => {
+        settle = { resolve, reject };
+        socket.write(request);
+      }),
+    close: () => {
+      settle = undefined;
+      socket.destroy();
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { bench, compare, latency, type Sample, type Variant } from './harness.js';
+import { bench, compare, latency, type Sample, type Section, type Variant } from './harness.js';
 import { createHttpClient } from './http-client.js';
 import { operations } from './operations.js';
 import { startService, type Service } from './service.js';
@@ -6,77 +6,75 @@ import { closedLoop, itemOf, orderOf, timed } from './workload.js';
 
 const CONNECTIONS = 64;
 const ITEMS_PER_ORDER = 8;
+/** How many orders there are before lists are read, so that pages are full. */
+const ORDERS_FIRST = 50;
+
+const NAMES = ['tidemark', 'constant'] as const;
+type Name = (typeof NAMES)[number];
 
 await bench('http', async ({ quick, scratch }) => {
   const runMs = quick ? 300 : 3_000;
   const rounds = quick ? 1 : 5;
-  const tidemark = await startService('service', scratch());
-  const constant = await startService('constant', '');
-  const client = { tidemark: clientOf(tidemark), constant: clientOf(constant) };
+  const service = {
+    tidemark: await startService('service', scratch()),
+    constant: await startService('constant', ''),
+    hello: await startService('hello', ''),
+  };
+  const client = {
+    tidemark: createHttpClient(service.tidemark.url, CONNECTIONS),
+    constant: createHttpClient(service.constant.url, CONNECTIONS),
+    hello: createHttpClient(service.hello.url, CONNECTIONS),
+  };
   let orders = 0;
-
-  type Send = (name: keyof typeof client) => () => Promise<unknown>;
-  const orderIds = new Map<keyof typeof client, string>();
-  for (const name of ['tidemark', 'constant'] as const) {
-    const { data } = await client[name].send(operations.createOrder, { input: orderOf(0) });
-    orderIds.set(name, data['createOrder'].orderId);
+  const create = (name: Name) => client[name].send(operations.createOrder, { input: orderOf(orders++) });
+  const orderIds = new Map<Name, string>();
+  for (const name of NAMES) {
+    for (let nth = 0; nth < ORDERS_FIRST; nth += 1)
+      orderIds.set(name, (await create(name)).data['createOrder'].orderId);
   }
+  const order = (name: Name) => client[name].send(operations.order, { id: orderIds.get(name) });
 
-  const run =
-    (name: keyof typeof client, send: () => Promise<unknown>): Variant =>
-    async () => {
-      const service = name === 'tidemark' ? tidemark : constant;
-      const latencies: number[] = [];
-      await service.read();
-      const cpu = process.cpuUsage();
-      const started = performance.now();
-      await closedLoop(
-        CONNECTIONS,
-        () => performance.now() - started < runMs,
-        async () => void (await timed(latencies, send)),
-      );
-      const ms = performance.now() - started;
-      return sampleOf(latencies, ms, (await service.read()).cpu, process.cpuUsage(cpu));
-    };
-
-  const section = (title: string, send: Send) =>
+  const section = (title: string, send: (name: Name) => () => Promise<unknown>): Promise<Section> =>
     compare({
       title: `${title}, ${CONNECTIONS} keep-alive connections`,
       rounds,
       compare: { metric: 'requests/s', reference: 'constant resolvers' },
       variants: {
-        'constant resolvers': run('constant', send('constant')),
-        tidemark: run('tidemark', send('tidemark')),
+        'constant resolvers': run(service.constant, runMs, send('constant')),
+        tidemark: run(service.tidemark, runMs, send('tidemark')),
       },
     });
 
   // The lists are read before items are added, so that their orders have two items, as the constant ones do.
   const sections = [
-    await section(
-      'Mutation createOrder, durable',
-      (name) => () => client[name].send(operations.createOrder, { input: orderOf(orders++) }),
-    ),
-    await section(
-      'Query order(id)',
-      (name) => () => client[name].send(operations.order, { id: orderIds.get(name) }),
-    ),
+    await section('Mutation createOrder, durable', (name) => () => create(name)),
+    await section('Query order(id)', (name) => () => order(name)),
     await section('Query orders(first: 20)', (name) => () => client[name].send(operations.orders, {})),
+    await section(
+      'Query orders(first: 20, filter: { status: DRAFT })',
+      (name) => () => client[name].send(operations.ordersOf, { filter: { status: 'DRAFT' } }),
+    ),
     await section('Mutation addOrderItem, durable', addItems),
+    await compare({
+      title: `What the way through Apollo costs, ${CONNECTIONS} keep-alive connections`,
+      rounds,
+      compare: { metric: 'server CPU µs', reference: 'node:http hello' },
+      variants: {
+        'node:http hello': run(service.hello, runMs, () => client.hello.get('/')),
+        'order(id), constant resolvers': run(service.constant, runMs, () => order('constant')),
+        'order(id), tidemark': run(service.tidemark, runMs, () => order('tidemark')),
+      },
+    }),
   ];
-  for (const name of ['tidemark', 'constant'] as const) client[name].close();
-  await tidemark.stop();
-  await constant.stop();
+  for (const one of Object.values(client)) one.close();
+  for (const one of Object.values(service)) await one.stop();
   return sections;
 
   /** Each connection adds some items to an order, then creates the next one. */
-  function addItems(name: keyof typeof client): () => Promise<unknown> {
+  function addItems(name: Name): () => Promise<unknown> {
     const free: { id: string; items: number }[] = [];
     return async () => {
-      let at = free.pop();
-      if (at === undefined) {
-        const { data } = await client[name].send(operations.createOrder, { input: orderOf(orders++) });
-        at = { id: data['createOrder'].orderId, items: 0 };
-      }
+      const at = free.pop() ?? { id: (await create(name)).data['createOrder'].orderId as string, items: 0 };
       at.items += 1;
       await client[name].send(operations.addOrderItem, { input: { orderId: at.id, item: itemOf(at.items) } });
       if (at.items < ITEMS_PER_ORDER) free.push(at);
@@ -84,20 +82,34 @@ await bench('http', async ({ quick, scratch }) => {
   }
 });
 
-function clientOf({ url }: Service) {
-  return createHttpClient(url, CONNECTIONS);
+/** Sends for so long on all connections, and reads what the server used meanwhile. */
+function run(service: Service, runMs: number, send: () => Promise<unknown>): Variant {
+  return async () => {
+    const latencies: number[] = [];
+    await service.read();
+    const cpu = process.cpuUsage();
+    const started = performance.now();
+    await closedLoop(
+      CONNECTIONS,
+      () => performance.now() - started < runMs,
+      async () => void (await timed(latencies, send)),
+    );
+    const ms = performance.now() - started;
+    return sampleOf(latencies, ms, (await service.read()).cpuMs, process.cpuUsage(cpu));
+  };
 }
 
 function sampleOf(
   latencies: readonly number[],
   ms: number,
-  serverCpu: number,
+  serverCpuMs: number,
   clientCpu: NodeJS.CpuUsage,
 ): Sample {
   return {
     'requests/s': (latencies.length / ms) * 1_000,
     ...latency('request', latencies),
-    'server cores': serverCpu,
+    'server CPU µs': (serverCpuMs / latencies.length) * 1_000,
+    'server cores': serverCpuMs / ms,
     'client cores': (clientCpu.user + clientCpu.system) / 1_000 / ms,
   };
 }

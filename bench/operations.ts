@@ -13,5 +13,7 @@ export const operations = {
   orderAfter: `query Order($id: ID!, $position: Position!) @readAfter(position: $position) { order(id: $id) { ${ORDER} } }`,
   /** Way 3: the subscription. */
   caughtUp: `subscription Caught($position: Position!) { projectionCaughtUp(position: $position, projection: "orders") { position } }`,
+  /** A list narrowed to a status. */
+  ordersOf: `query Orders($filter: OrderFilter) { orders(first: 20, filter: $filter) { nodes { ${ORDER} } } }`,
   orders: `query Orders { orders(first: 20) { nodes { ${ORDER} } } }`,
 };

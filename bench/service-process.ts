@@ -4,6 +4,7 @@ import { startApp } from '../src/app.js';
 import { readConfig } from '../src/config.js';
 import { deadlineIn, type Kernel } from '../src/kernel/index.js';
 import { startConstantApp } from './constant-app.js';
+import { startHelloApp } from './hello-app.js';
 import { caughtUp } from './in-process.js';
 import type { InProcessReading, Placement, Request, ServiceReading } from './service.js';
 import { startPlainApp } from './plain-app.js';
@@ -30,6 +31,7 @@ process.on('disconnect', () => process.exit(1));
 process.send?.({ url: app.url });
 
 async function start() {
+  if (placement === 'hello') return startHelloApp();
   if (placement === 'constant') return startConstantApp();
   if (placement === 'main') return startPlainApp(folder);
   if (placement === 'worker') return startWorkerApp(folder);

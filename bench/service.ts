@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * `service`: as it is started for users. `main`: its kernel and edge alone. `worker`: the same with its projections in a
- * worker. `constant`: the same HTTP handler with constant resolvers.
+ * worker. `constant`: the same HTTP handler with constant resolvers. `hello`: node:http alone.
  */
-export type Placement = 'service' | 'main' | 'worker' | 'constant';
+export type Placement = 'service' | 'main' | 'worker' | 'constant' | 'hello';
 
 /** What the service noted since the last time it was asked. */
 export interface ServiceReading {
@@ -46,19 +46,22 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+/** What `npm start` sets: room for the requests in flight, which are copied at each collection otherwise. */
+const START_FLAGS = ['--max-semi-space-size=32'];
+
 /** Starts a service on a data folder, with these variables added to its environment. */
 export async function startService(
   placement: Placement,
   folder: string,
-  env: Readonly<Record<string, string>> = {},
+  added: Readonly<Record<string, string>> = {},
 ): Promise<Service> {
   // The child finds out by itself how TypeScript is run: it inherits this process's flags.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const file = fileURLToPath(new URL(`./service-process.${extension}`, import.meta.url));
-  const child = fork(file, [placement, folder], {
-    serialization: 'advanced',
-    env: { ...process.env, ...env },
-  });
+  // As in production; without it graphql checks for a second copy of itself at every step.
+  const env = { ...process.env, NODE_ENV: 'production', ...added };
+  const execArgv = [...process.execArgv, ...START_FLAGS];
+  const child = fork(file, [placement, folder], { serialization: 'advanced', env, execArgv });
   const { url } = (await answerOf(child)) as { url: string };
   const ask = (request: Request): Promise<unknown> => {
     child.send(request);

@@ -112,9 +112,15 @@ function bad(message: string): TidemarkError {
   return new TidemarkError('BAD_USER_INPUT', message);
 }
 
+/** A node with the cursor that stands for its place. */
+export interface ConnectionEdge<Node> {
+  readonly cursor: string;
+  readonly node: Node;
+}
+
 /** A page's rows with a cursor for each, in the order asked for, and how to count the whole. */
 export interface ConnectionData<Node> {
-  readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
+  readonly edges: readonly ConnectionEdge<Node>[];
   readonly hasMore: boolean;
   readonly page: Page;
   /** Left out where counting would take as long as reading everything. */
@@ -125,31 +131,40 @@ export interface ConnectionData<Node> {
 
 /** A Relay connection, as its type resolves it. */
 export interface ConnectionObject<Node> {
-  readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
+  readonly edges: readonly ConnectionEdge<Node>[];
   readonly nodes: readonly Node[];
   readonly pageInfo: PageInfo;
   readonly count: (() => Promise<number>) | undefined;
 }
 
 /** The connection of a page. */
-export function toConnection<Node>({
-  edges,
-  hasMore,
-  page,
-  count,
-  reached,
-}: ConnectionData<Node>): ConnectionObject<Node> {
-  return {
-    edges,
-    nodes: edges.map(({ node }) => node),
-    count,
-    pageInfo: {
+export function toConnection<Node>(data: ConnectionData<Node>): ConnectionObject<Node> {
+  return new PageConnection(data);
+}
+
+/** Makes what is selected, as cursors take time. A class, as V8 gives each object literal with getters a shape of its own. */
+class PageConnection<Node> implements ConnectionObject<Node> {
+  readonly edges: ConnectionData<Node>['edges'];
+  readonly count: (() => Promise<number>) | undefined;
+
+  constructor(private readonly data: ConnectionData<Node>) {
+    this.edges = data.edges;
+    this.count = data.count;
+  }
+
+  get nodes(): readonly Node[] {
+    return this.edges.map(({ node }) => node);
+  }
+
+  get pageInfo(): PageInfo {
+    const { edges, hasMore, page, reached } = this.data;
+    return {
       hasNextPage: page.backward ? page.cursor !== undefined : hasMore,
       hasPreviousPage: page.backward ? hasMore : page.cursor !== undefined,
       startCursor: (page.backward ? reached : undefined) ?? edges[0]?.cursor ?? null,
       endCursor: (page.backward ? undefined : reached) ?? edges.at(-1)?.cursor ?? null,
-    },
-  };
+    };
+  }
 }
 
 /**

@@ -1,5 +1,11 @@
 import 'reflect-metadata/lite';
-export type { ConnectionData, ConnectionObject, CursorValue, Page as ConnectionPage } from './connection.js';
+export type {
+  ConnectionData,
+  ConnectionEdge,
+  ConnectionObject,
+  CursorValue,
+  Page as ConnectionPage,
+} from './connection.js';
 export type { GraphQLEdge, Page, ServerOptions } from './server.js';
 export type { Authenticate, TokenSettings } from './authenticate.js';
 export type { Principal } from './access.js';

@@ -5,6 +5,7 @@ import { EventsResolver } from './events.graphql.js';
 import { defaultLimits, type Limits } from './limits/index.js';
 import { OperationsResolver } from './operations.graphql.js';
 import { ParkedResolver } from './parked.graphql.js';
+import { unwrapResolvers } from './plain-resolvers.js';
 import type { PositionCodec } from './position.js';
 import { ProjectionsResolver } from './projections.graphql.js';
 import { readAfterDirective, type TidemarkSchema } from './read-after.js';
@@ -30,9 +31,10 @@ export function createSchema(
 ): TidemarkSchema {
   const position = positionScalar(positions);
   const readAfter = readAfterDirective(position, limits);
+  const all = [...ours, ...resolvers];
   const schema = buildSchemaSync({
     // type-graphql's type wants one at least; ours is always there.
-    resolvers: [...ours, ...resolvers] as unknown as NonEmptyArray<new () => object>,
+    resolvers: all as unknown as NonEmptyArray<new () => object>,
     scalarsMap: [{ type: Position, scalar: position }],
     directives: [...specifiedDirectives, readAfter],
     validate: false,
@@ -45,6 +47,7 @@ export function createSchema(
     },
   });
   checkRules(schema);
+  unwrapResolvers(schema, all);
   return { schema, readAfter };
 }
 

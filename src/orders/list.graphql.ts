@@ -2,6 +2,7 @@ import {
   encodeCursor,
   pageOf,
   toConnection,
+  type ConnectionEdge,
   type ConnectionObject,
   type PageArgs,
   type RequestContext,
@@ -38,11 +39,23 @@ export async function connectionOf<Row, Filter, Views extends object, Node>(
   const name = orderName(order);
   const page = pageOf(args, name, order.length, context.limits.pageSize);
   const { rows, hasMore } = await context.ask(list, { filter, order, page });
-  const cursorOf = (row: Row): string =>
-    encodeCursor(
-      name,
-      order.map((term) => term.of(row)),
-    );
-  const edges = rows.map((row) => ({ cursor: cursorOf(row), node: toNode(row) }));
+  const edges = rows.map((row) => new Edge(name, order, row, toNode(row)));
   return toConnection({ edges, hasMore, page, count: () => context.ask(count, filter) });
+}
+
+/** Makes its cursor when that is asked for: most clients only want the last one of a page. */
+class Edge<Row, Node> implements ConnectionEdge<Node> {
+  constructor(
+    private readonly orderedBy: string,
+    private readonly order: readonly SortTerm<Row>[],
+    private readonly row: Row,
+    readonly node: Node,
+  ) {}
+
+  get cursor(): string {
+    return encodeCursor(
+      this.orderedBy,
+      this.order.map((term) => term.of(this.row)),
+    );
+  }
 }

@@ -63,7 +63,7 @@ export function toFilter(filter: OrderFilterInput | null | undefined): OrderFilt
   const { status, createdAt, placedAt, total, ...texts } = filter;
   const currencyCode = texts.currencyCode ?? undefined;
   return {
-    status: status ?? undefined,
+    ...(status?.length === 1 ? { onlyStatus: status[0] } : { status: status ?? undefined }),
     customerId: texts.customerId ?? undefined,
     currencyCode,
     country: texts.country ?? undefined,

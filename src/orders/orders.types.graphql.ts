@@ -1,10 +1,9 @@
-import { Ctx, Field, ID, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
+import { Ctx, Field, ID, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
 import {
   ANYONE,
   Access,
   STAFF,
   DateTime,
-  Decimal,
   Position,
   Receipt,
   UserError,
@@ -14,6 +13,7 @@ import {
 import { visible } from './access.js';
 import { CustomerSummary, customerOf } from './customers.graphql.js';
 import { Money, money } from './money.graphql.js';
+import { OrderItem } from './item.graphql.js';
 import type { OrderStatus as Status } from './order.js';
 import { orderById } from './queries/orders.queries.js';
 import type { OrderRow } from './views/orders.tables.js';
@@ -73,37 +73,12 @@ export class Address {
   country!: string;
 }
 
-@Access(ANYONE)
-@ObjectType({ simpleResolvers: true })
-export class OrderItem {
-  @Field(() => String)
-  sku!: string;
-
-  @Field(() => String)
-  name!: string;
-
-  @Field(() => Int)
-  quantity!: number;
-
-  @Field(() => Money)
-  unitPrice!: Money;
-
-  @Field(() => Decimal, { description: 'A fraction, 0 to 1.' })
-  discount!: string;
-
-  @Field(() => Money, { description: 'Quantity times unit price.' })
-  gross!: Money;
-
-  @Field(() => Money, { description: 'The discount in money, rounded half up.' })
-  discountAmount!: Money;
-
-  @Field(() => Money, { description: '`gross` less `discountAmount`.' })
-  net!: Money;
-}
-
+/** An order as the API shows it: items and amounts are made where they are selected. */
 @Access(ANYONE)
 @ObjectType({ implements: Node, simpleResolvers: true })
 export class Order extends Node {
+  readonly #row: OrderRow;
+
   @Field(() => String, { nullable: true, description: 'The number that people know it by.' })
   reference!: string | null;
 
@@ -113,32 +88,8 @@ export class Order extends Node {
   @Field(() => ID)
   customerId!: string;
 
-  @Field(() => CustomerSummary, {
-    nullable: true,
-    simple: false,
-    description: 'What this customer has bought so far.',
-  })
-  customer(@Ctx() context: RequestContext): Promise<CustomerSummary | null> {
-    return customerOf(context, this.customerId);
-  }
-
-  @Field(() => [OrderItem])
-  items!: OrderItem[];
-
   @Field(() => Address)
   shippingAddress!: Address;
-
-  @Field(() => Money, { description: 'The sum of the items’ gross.' })
-  subtotal!: Money;
-
-  @Field(() => Money)
-  discount!: Money;
-
-  @Field(() => Money)
-  freight!: Money;
-
-  @Field(() => Money, { description: 'What the customer pays: subtotal less discount plus freight.' })
-  total!: Money;
 
   @Field(() => DateTime)
   createdAt!: number;
@@ -177,6 +128,63 @@ export class Order extends Node {
     description: 'True when an event of this order could not be applied: it may be out of date.',
   })
   degraded!: boolean;
+
+  constructor(row: OrderRow) {
+    super();
+    this.#row = row;
+    this.id = row.id;
+    this.reference = row.reference;
+    this.status = toStatus(row.status);
+    this.customerId = row.customerId;
+    this.shippingAddress = row.shippingAddress;
+    this.createdAt = row.createdAt;
+    this.placedAt = row.placedAt;
+    this.paidAt = row.paidAt;
+    this.shippedAt = row.shippedAt;
+    this.deliveredAt = row.deliveredAt;
+    this.cancelledAt = row.cancelledAt;
+    this.paymentReference = row.paymentReference;
+    this.carrier = row.carrier;
+    this.trackingNumber = row.trackingNumber;
+    this.cancelReason = row.cancelReason;
+    this.position = row.position;
+    this.degraded = row.degraded;
+  }
+
+  @Field(() => CustomerSummary, {
+    nullable: true,
+    simple: false,
+    description: 'What this customer has bought so far.',
+  })
+  customer(@Ctx() context: RequestContext): Promise<CustomerSummary | null> {
+    return customerOf(context, this.customerId);
+  }
+
+  @Field(() => [OrderItem])
+  get items(): OrderItem[] {
+    const { items, currencyCode } = this.#row;
+    return items.map((line) => new OrderItem(line, currencyCode));
+  }
+
+  @Field(() => Money, { description: 'The sum of the items’ gross.' })
+  get subtotal(): Money {
+    return money(this.#row.subtotal, this.#row.currencyCode);
+  }
+
+  @Field(() => Money)
+  get discount(): Money {
+    return money(this.#row.discount, this.#row.currencyCode);
+  }
+
+  @Field(() => Money)
+  get freight(): Money {
+    return money(this.#row.freight, this.#row.currencyCode);
+  }
+
+  @Field(() => Money, { description: 'What the customer pays: subtotal less discount plus freight.' })
+  get total(): Money {
+    return money(this.#row.total, this.#row.currencyCode);
+  }
 }
 
 /** A page of orders, as Relay has it. */
@@ -235,24 +243,9 @@ export function toStatus(status: Status): OrderStatus {
   return OrderStatus[status];
 }
 
-/** An order as the API shows it. */
+/** A row as the API shows it. */
 export function toOrder(row: OrderRow): Order;
 export function toOrder(row: OrderRow | undefined): Order | null;
 export function toOrder(row: OrderRow | undefined): Order | null {
-  if (row === undefined) return null;
-  const { currencyCode, items, subtotal, discount, freight, total, status, ...rest } = row;
-  return Object.assign(Object.create(Order.prototype) as Order, rest, {
-    status: toStatus(status),
-    items: items.map(({ unitPrice, gross, discountAmount, ...item }) => ({
-      ...item,
-      unitPrice: money(unitPrice, currencyCode),
-      gross: money(gross, currencyCode),
-      discountAmount: money(discountAmount, currencyCode),
-      net: money(gross - discountAmount, currencyCode),
-    })),
-    subtotal: money(subtotal, currencyCode),
-    discount: money(discount, currencyCode),
-    freight: money(freight, currencyCode),
-    total: money(total, currencyCode),
-  });
+  return row === undefined ? null : new Order(row);
 }

@@ -2,7 +2,13 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createMemoryLog } from '../../src/engines/memory/index.js';
-import { PROJECTION_BATCH_MAX, readAfter, type Commit, type Kernel } from '../../src/kernel/index.js';
+import {
+  PROJECTION_BATCH_MAX,
+  deadlineIn,
+  readAfter,
+  type Commit,
+  type Kernel,
+} from '../../src/kernel/index.js';
 import { openFileLog } from '../support/logs.js';
 import { tempDir } from '../support/temp-dir.js';
 import { until } from '../support/until.js';
@@ -247,5 +253,38 @@ describe('a projection', () => {
     await expect(tallyKernel([tallyWith(), tallyWith()])).rejects.toThrow(
       'The projection tally is defined twice.',
     );
+  });
+});
+
+describe('a projection at the head', () => {
+  const commitsOf = async (during: (kernel: Kernel) => Promise<unknown>): Promise<number> => {
+    const kernel = await tallyKernel([tallyWith()]);
+    kernel.start();
+    let commits = 0;
+    projectorOf(kernel).onCommit(() => (commits += 1));
+    await addAll(kernel.log, 'a', 1);
+    await reached(kernel, 1);
+    await during(kernel);
+    await reached(kernel, 21);
+    return commits;
+  };
+
+  it('lingers where nobody waits for it, so that events in a row share a transaction', async () => {
+    // All within one turn of the event loop, in which no timer ends the lingering.
+    const commits = await commitsOf(async ({ log }) => {
+      for (let n = 1; n <= 20; n += 1) await addAll(log, 'a', n);
+    });
+    expect(commits).toBeLessThan(20);
+  });
+
+  it('applies each event at once where somebody waits for it', async () => {
+    const commits = await commitsOf(async (kernel) => {
+      const { freshness } = projectorOf(kernel);
+      for (let n = 1; n <= 20; n += 1) {
+        await addAll(kernel.log, 'a', n);
+        expect(await freshness.wait(1 + n, deadlineIn(5_000))).toBe('reached');
+      }
+    });
+    expect(commits).toBe(21);
   });
 });

@@ -139,6 +139,7 @@ describe('a list of orders', () => {
     }));
   const filter: fc.Arbitrary<OrderFilter> = fc.record(
     {
+      onlyStatus: maybe(fc.constantFrom('DRAFT', 'PLACED')),
       status: maybe(fc.subarray(['DRAFT', 'PLACED', 'CANCELLED'] as const)),
       customerId: maybe(word),
       currencyCode: maybe(fc.constant('USD')),

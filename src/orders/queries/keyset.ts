@@ -2,6 +2,7 @@ import { and, asc, desc, sql, type SQL } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { ConnectionPage, CursorValue } from '../../graphql/index.js';
+import { rowMaker } from './rows.js';
 
 /** The read-only handle of a view file that queries prepare their statements with. */
 export type ViewDb = BetterSQLite3Database;
@@ -97,6 +98,8 @@ export function prepareList<Row, Filter>(
   table: SQLiteTable,
   conditions: Conditions<Row, Filter>,
 ) {
+  // The table's rows: drizzle cannot tell which, as the table is a parameter.
+  const toRow = rowMaker(table) as (values: readonly unknown[]) => Row;
   const prepared = remembered(
     (_shape, order: readonly SortTerm<Row>[], page: ConnectionPage, where: SQL | undefined) => {
       const terms = order.map((term) => ({ ...term, descending: term.descending !== page.backward }));
@@ -114,9 +117,8 @@ export function prepareList<Row, Filter>(
     const cursor = Object.fromEntries((page.cursor ?? []).map((value, index) => [`cursor${index}`, value]));
     const shape = [bound.names.join(), orderName(order), page.backward, page.cursor !== undefined].join('|');
     const statement = prepared(shape, order, page, bound.where);
-    // The table's rows: drizzle cannot tell which, as the table is a parameter.
-    const found = statement.all({ ...bound.params, ...cursor, limit: page.size + 1 }) as Row[];
-    const rows = found.slice(0, page.size);
+    const found = statement.values({ ...bound.params, ...cursor, limit: page.size + 1 });
+    const rows = found.slice(0, page.size).map(toRow);
     return { rows: page.backward ? rows.reverse() : rows, hasMore: found.length > page.size };
   };
 }

@@ -17,6 +17,7 @@ import {
   type SortTerm,
   type ViewDb,
 } from './keyset.js';
+import { rowMaker } from './rows.js';
 
 /** The most entries of a timeline that are returned: the newest ones. */
 export const HISTORY_MAX = 1_000;
@@ -24,6 +25,8 @@ export const HISTORY_MAX = 1_000;
 /** What a list of orders can be narrowed to. Times in ms since 1970, `From` included, `To` not; totals in minor units. */
 export interface OrderFilter {
   readonly status?: readonly OrderStatus[] | undefined;
+  /** The same for one status, whose orders an index has sorted already. */
+  readonly onlyStatus?: OrderStatus | undefined;
   readonly customerId?: string | undefined;
   readonly currencyCode?: string | undefined;
   readonly country?: string | undefined;
@@ -48,6 +51,11 @@ export const orderConditions: Conditions<OrderRow, OrderFilter> = {
     sql: sql`${orders.status} IN (SELECT value FROM json_each(${sql.placeholder('status')}))`,
     param: (value) => JSON.stringify(value),
     matches: ({ status }, value) => value.includes(status),
+  },
+  onlyStatus: {
+    sql: eq(orders.status, sql.placeholder('onlyStatus')),
+    param: same,
+    matches: ({ status }, value) => status === value,
   },
   customerId: {
     sql: eq(orders.customerId, sql.placeholder('customerId')),
@@ -133,6 +141,8 @@ interface Views {
   readonly orders: ViewDb;
 }
 
+const toRow = rowMaker(orders);
+
 /** One order; undefined where there is none of this id. */
 export const orderById = defineQuery({
   name: 'orderById',
@@ -144,7 +154,7 @@ export const orderById = defineQuery({
       .from(orders)
       .where(eq(orders.id, sql.placeholder('id')))
       .prepare();
-    return (id: string): OrderRow | undefined => statement.get({ id });
+    return (id: string): OrderRow | undefined => statement.values({ id }).map(toRow)[0];
   },
 });
 
