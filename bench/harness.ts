@@ -21,6 +21,8 @@ export interface Row {
 export interface Section {
   readonly title: string;
   readonly rows: readonly Row[];
+  /** What else there is to say, below the table. */
+  readonly notes?: readonly string[];
 }
 
 /** `quick` only shows that a bench runs; `short` is what `npm run bench` takes; `full` is what is kept. */
@@ -174,7 +176,8 @@ function machine(): Machine {
 function print(name: string, sections: readonly Section[], seconds: number): void {
   const { cpu, cores, memoryGiB, node } = machine();
   process.stdout.write(`\n${name}: ${seconds} s on ${cores} × ${cpu}, ${memoryGiB} GiB, Node ${node}\n`);
-  for (const { title, rows } of sections) process.stdout.write(`\n${title}\n${formatTable(rows)}\n`);
+  for (const { title, rows, notes = [] } of sections)
+    process.stdout.write(`\n${[title, formatTable(rows), ...notes].join('\n')}\n`);
 }
 
 function write(folder: string, result: BenchResult): void {
