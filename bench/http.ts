@@ -7,9 +7,9 @@ import { closedLoop, itemOf, orderOf, timed } from './workload.js';
 const CONNECTIONS = 64;
 const ITEMS_PER_ORDER = 8;
 
-await bench('http', async ({ quick, scratch }) => {
-  const runMs = quick ? 300 : 3_000;
-  const rounds = quick ? 1 : 5;
+await bench('http', async ({ by, scratch }) => {
+  const runMs = by(300, 500, 3_000);
+  const rounds = by(1, 5, 5);
   const tidemark = await startService('service', scratch());
   const constant = await startService('constant', '');
   const client = { tidemark: clientOf(tidemark), constant: clientOf(constant) };
