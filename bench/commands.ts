@@ -9,7 +9,7 @@ const GROUP_MAX = 512;
 
 await bench('commands', async ({ quick, by, scratch }) => {
   // However slow the disk is at the moment, a round ends.
-  const roundMs = by(500, 700, 3_000);
+  const roundMs = by(500, 400, 3_000);
 
   const throughKernel =
     (orders: number, inFlight: number, projections: boolean): Variant =>

@@ -66,7 +66,7 @@ interface PeerProcess {
 install();
 await bench('peers', async ({ by, scratch }) => {
   const rounds = by(1, 5, 5);
-  const runMs = by(200, 400, 1_000);
+  const runMs = by(200, 300, 1_000);
   /** More than any of them writes in a round, but for the bare ones, whose rounds may end before. */
   const orders = by(200, 1_500, 6_000);
   const processes = new Map<string, PeerProcess>();
@@ -116,7 +116,7 @@ await bench('peers', async ({ by, scratch }) => {
     });
 
   const rebuild = (): Promise<Section> => {
-    const rebuilt = by(20, 400, 600);
+    const rebuilt = by(20, 300, 600);
     return compare({
       title: `Rebuild of a view of ${rebuilt} orders, ${rebuilt * COMMANDS_PER_ORDER} events (Tidemark's also has items and money)`,
       rounds,
