@@ -7,6 +7,13 @@ import { COMMANDS_PER_ORDER, closedLoop, timed, writeOrder } from './workload.js
 /** As the engine's own limit: it is never reached at 64 in flight. */
 const GROUP_MAX = 512;
 
+/** What the bare variants do, for who reads the table. */
+const NOTES = [
+  'bare group commit: better-sqlite3 writes the same rows, all that wait in one transaction. It decides and checks nothing.',
+  'bare, looks up and checks: the same, and for each command it looks up the command’s id, reads the order’s events if it does not know the order, and asks whether anything was appended to it since.',
+  'bare, a transaction each: the same rows with an fsync for each command.',
+];
+
 await bench('commands', async ({ quick, by, scratch }) => {
   // However slow the disk is at the moment, a round ends.
   const roundMs = by(500, 400, 3_000);
@@ -47,7 +54,7 @@ await bench('commands', async ({ quick, by, scratch }) => {
 
   const section = async (inFlight: number, orders: number) => {
     const rows = await record(orders, inFlight);
-    return compare({
+    const compared = await compare({
       title: `createOrder and ${COMMANDS_PER_ORDER - 1} × addOrderItem, ${rows.length} commands, ${inFlight} in flight, synchronous=FULL`,
       rounds: quick ? 1 : 5,
       compare: { metric: 'commands/s', reference: 'bare group commit' },
@@ -60,6 +67,7 @@ await bench('commands', async ({ quick, by, scratch }) => {
         'bare, a transaction each': bare(rows.slice(0, by(200, 1_500, 3_000)), inFlight, 1),
       },
     });
+    return { ...compared, notes: NOTES };
   };
 
   /** The rows that the kernel writes for this load, for the bare variants to write again. */
