@@ -26,6 +26,12 @@ export default tseslint.config(
     },
   },
   {
+    // Their packages are installed by the bench only, so their types may be missing.
+    files: ['bench/peers/*.ts'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { parserOptions: { projectService: false } },
+  },
+  {
     files: ['test/**/*.ts', 'bench/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-assignment': 'off',

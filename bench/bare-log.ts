@@ -10,7 +10,14 @@ export interface CommandRows {
   readonly tags: readonly (readonly unknown[])[];
 }
 
-/** Writes rows with better-sqlite3 alone, durably: no decision, no duplicate check, no condition. */
+/**
+ * How a bare log writes a command. `rows`: its rows and nothing else. `checks`: what no correct store can leave out as well:
+ * it looks up the command's id, reads the entity's events where it does not know the entity yet, and asks whether anything
+ * was appended to the entity since.
+ */
+export type BareWork = 'rows' | 'checks';
+
+/** Writes rows with better-sqlite3 alone, durably, without deciding anything. */
 export interface BareLog {
   append(rows: CommandRows): Promise<void>;
   close(): void;
@@ -38,7 +45,7 @@ export function readCommands(file: string): readonly CommandRows[] {
 }
 
 /** An empty log with the product's tables. `groupMax` 1 is a transaction for each command. */
-export function openBareLog(file: string, groupMax: number): BareLog {
+export function openBareLog(file: string, groupMax: number, work: BareWork = 'rows'): BareLog {
   // Opened and closed once, so that the tables are those of the product's own migrations.
   openSqliteLog({ file }).close();
   const database = new Database(file);
@@ -56,7 +63,10 @@ export function openBareLog(file: string, groupMax: number): BareLog {
   const commit = database.prepare('COMMIT');
   const queue: { readonly rows: CommandRows; readonly resolve: () => void }[] = [];
 
+  const check = work === 'checks' ? checksIn(database) : undefined;
+
   function write(rows: CommandRows): void {
+    check?.(rows);
     for (const row of rows.tags) tag.run(...row);
     for (const row of rows.events) event.run(...row);
     for (const row of rows.eventTags) eventTag.run(...row);
@@ -79,6 +89,42 @@ export function openBareLog(file: string, groupMax: number): BareLog {
         queue.push({ rows, resolve });
       }),
     close: () => database.close(),
+  };
+}
+
+/** Throws where a command is a duplicate or in conflict: these never are. */
+function checksIn(database: Database.Database): (rows: CommandRows) => void {
+  const byId = database.prepare<[unknown], unknown>(
+    'SELECT position, fingerprint, result FROM commands WHERE id = ?',
+  );
+  const byTag = database
+    .prepare<[unknown], [position: number, type: number, version: number, data: string]>(
+      `SELECT e.position, e.type, e.version, e.data FROM event_tags AS t JOIN events AS e ON e.position = t.position
+       WHERE t.tag = ? ORDER BY t.position`,
+    )
+    .raw();
+  const newest = database
+    .prepare<[unknown, number], number | null>(
+      'SELECT max(position) FROM event_tags WHERE tag = ? AND position > ?',
+    )
+    .pluck();
+  /** The newest position of each entity that was read or written. */
+  const known = new Map<number, number>();
+
+  function load(entity: number): number {
+    const events = byTag.all(entity);
+    for (const [, , , data] of events) JSON.parse(data);
+    return events.at(-1)?.[0] ?? 0;
+  }
+
+  return ({ command, events }) => {
+    if (byId.get(command[1]) !== undefined) throw new Error('The command is there already.');
+    const [position, , , , tags] = events.at(-1) ?? [];
+    // An event's first tag is that of its order.
+    const entity = Number.parseInt(String(tags));
+    const after = known.get(entity) ?? load(entity);
+    if (newest.get(entity, after) !== null) throw new Error('The entity has changed.');
+    known.set(entity, Number(position));
   };
 }
 

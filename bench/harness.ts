@@ -20,14 +20,40 @@ export interface Row {
 export interface Section {
   readonly title: string;
   readonly rows: readonly Row[];
+  /** What else there is to say, below the table. */
+  readonly notes?: readonly string[];
 }
+
+/** `quick` only shows that a bench runs; `short` is what `npm run bench` takes; `full` is what is kept. */
+export type Mode = 'quick' | 'short' | 'full';
 
 /** What a bench works with. */
 export interface Bench {
   /** True for a smoke run of a few seconds whose figures mean nothing. */
   readonly quick: boolean;
+  /** One of three by how long the bench may take: quick, short or full. */
+  readonly by: <T>(quick: T, short: T, full: T) => T;
   /** A new folder that is removed at the end. */
   readonly scratch: () => string;
+}
+
+/** What a run of a bench writes as JSON. */
+export interface BenchResult {
+  readonly bench: string;
+  readonly mode: Mode;
+  readonly at: string;
+  readonly seconds: number;
+  readonly machine: Machine;
+  readonly sections: readonly Section[];
+}
+
+/** Where a bench ran. */
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGiB: number;
+  readonly node: string;
+  readonly platform: string;
 }
 
 /** How variants are run against each other. */
@@ -43,12 +69,18 @@ export interface Comparison {
   };
 }
 
+/** Where full runs write what they measured: from the repository's root, where npm runs scripts, as a built bench lies elsewhere. */
+export const RESULTS = resolve('bench/results');
+
 /** A bench may take this long; after that the process ends with a failure. */
 const TIME_MAX_MS = 25 * 60_000;
 
-/** Runs a bench, prints its tables, and writes `results/<name>.json` unless the run was a quick one. */
+/**
+ * Runs a bench and prints its tables. A full run writes `results/<name>.json`; `--quick` and `--short` write nothing, unless
+ * `--out <folder>` says where.
+ */
 export async function bench(name: string, run: (bench: Bench) => Promise<readonly Section[]>): Promise<void> {
-  const quick = process.argv.includes('--quick');
+  const { mode, out } = readArguments();
   const folders: string[] = [];
   const watchdog = setTimeout(() => {
     process.stderr.write(`${name} took longer than ${TIME_MAX_MS / 60_000} minutes.\n`);
@@ -61,14 +93,23 @@ export async function bench(name: string, run: (bench: Bench) => Promise<readonl
   };
   try {
     const started = performance.now();
-    const sections = await run({ quick, scratch });
+    const by = <T>(quick: T, short: T, full: T): T => ({ quick, short, full })[mode];
+    const sections = await run({ quick: mode === 'quick', by, scratch });
     const seconds = Math.round((performance.now() - started) / 1_000);
     print(name, sections, seconds);
-    if (!quick) write(name, sections, seconds);
+    if (out !== undefined)
+      write(out, { bench: name, mode, at: new Date().toISOString(), seconds, machine: machine(), sections });
   } finally {
     clearTimeout(watchdog);
     for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+function readArguments(): { readonly mode: Mode; readonly out: string | undefined } {
+  const { argv } = process;
+  const mode = argv.includes('--quick') ? 'quick' : argv.includes('--short') ? 'short' : 'full';
+  const out = argv.includes('--out') ? argv[argv.indexOf('--out') + 1] : undefined;
+  return { mode, out: out ?? (mode === 'full' ? RESULTS : undefined) };
 }
 
 /** Runs all variants in each round, every other round backwards, after a warm-up that is not counted. */
@@ -127,7 +168,7 @@ function medians(samples: readonly Sample[]): Sample {
   );
 }
 
-function machine() {
+function machine(): Machine {
   const [cpu] = cpus();
   return {
     cpu: cpu?.model.trim() ?? 'unknown',
@@ -141,17 +182,15 @@ function machine() {
 function print(name: string, sections: readonly Section[], seconds: number): void {
   const { cpu, cores, memoryGiB, node } = machine();
   process.stdout.write(`\n${name}: ${seconds} s on ${cores} × ${cpu}, ${memoryGiB} GiB, Node ${node}\n`);
-  for (const { title, rows } of sections) process.stdout.write(`\n${title}\n${formatTable(rows)}\n`);
+  for (const { title, rows, notes = [] } of sections)
+    process.stdout.write(`\n${[title, formatTable(rows), ...notes].join('\n')}\n`);
 }
 
-function write(name: string, sections: readonly Section[], seconds: number): void {
-  // From the repository's root, where npm runs scripts: a built bench lies elsewhere.
-  const folder = resolve('bench/results');
+function write(folder: string, result: BenchResult): void {
   mkdirSync(folder, { recursive: true });
   const rounded = (_: string, value: unknown): unknown =>
     typeof value === 'number' ? Number(value.toPrecision(4)) : value;
-  const result = { bench: name, at: new Date().toISOString(), seconds, machine: machine(), sections };
-  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(result, rounded, 1)}\n`);
+  writeFileSync(join(folder, `${result.bench}.json`), `${JSON.stringify(result, rounded, 1)}\n`);
 }
 
 function progress(text: string): void {

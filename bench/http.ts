@@ -12,9 +12,9 @@ const ORDERS_FIRST = 50;
 const NAMES = ['tidemark', 'constant'] as const;
 type Name = (typeof NAMES)[number];
 
-await bench('http', async ({ quick, scratch }) => {
-  const runMs = quick ? 300 : 3_000;
-  const rounds = quick ? 1 : 5;
+await bench('http', async ({ by, scratch }) => {
+  const runMs = by(300, 500, 3_000);
+  const rounds = by(1, 5, 5);
   const service = {
     tidemark: await startService('service', scratch()),
     constant: await startService('constant', ''),

@@ -24,18 +24,18 @@ interface Setting {
 const TAIL = SNAPSHOT_EVERY / 2;
 const ADDRESS = { ...orderOf(0).shippingAddress, line2: null };
 
-await bench('long-entity', async ({ quick, scratch }) => {
+await bench('long-entity', async ({ by, scratch }) => {
   const section = async (events: number, coldCommands: number) => {
     const folder = scratch();
     const log = openSqliteLog({ file: join(folder, 'log.sqlite'), durability: 'full' });
     const orderId = newId();
     await fill(log, folder, orderId, events);
-    const commands = quick ? 20 : 300;
+    const commands = by(20, 100, 300);
     const run = (setting: Setting, count: number): Variant => measure(log, folder, orderId, setting, count);
     try {
       return await compare({
         title: `an order of ${events} events, one command at a time, synchronous=FULL`,
-        rounds: quick ? 1 : 5,
+        rounds: by(1, 5, 5),
         compare: { metric: 'command p50 ms', reference: 'state in memory' },
         variants: {
           'state in memory': run({ cached: true, snapshots: false }, commands),
@@ -48,9 +48,25 @@ await bench('long-entity', async ({ quick, scratch }) => {
     }
   };
 
-  return quick
-    ? [await section(10, 20), await section(2_000, 5)]
-    : [await section(10, 300), await section(10_000, 50), await section(100_000, 8)];
+  // So many events, and so many commands that read all of them.
+  const lengths = by(
+    [
+      [10, 20],
+      [10_000, 2],
+    ],
+    [
+      [10, 100],
+      [10_000, 10],
+    ],
+    [
+      [10, 300],
+      [10_000, 50],
+      [100_000, 8],
+    ],
+  ) as readonly (readonly [number, number])[];
+  const sections = [];
+  for (const [events, coldCommands] of lengths) sections.push(await section(events, coldCommands));
+  return sections;
 });
 
 /** Sends commands that find everything as they want it: they cost what they read and one fsync, and nothing grows. */

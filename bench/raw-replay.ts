@@ -13,21 +13,29 @@ const EVENTS = `SELECT e.position, n.name, e.data, c.issued_at, c.recorded_at, c
   FROM events AS e JOIN commands AS c ON c.seq = e.command JOIN names AS n ON n.id = e.type
   WHERE e.position > ? ORDER BY e.position LIMIT ?`;
 
-/** Replays a log with better-sqlite3 alone: the same handlers, but each row operation is a statement of its own. */
+/** `statements`: each row operation is a statement of its own. `coalesced`: a batch's rows are read once and written once. */
+export type RawWork = 'statements' | 'coalesced';
+
+/** Replays a log with better-sqlite3 alone, through the same handlers. */
 export function replayRaw(
   logFile: string,
   viewFile: string,
   projection: Projection,
   batchMax: number,
+  work: RawWork = 'statements',
 ): number {
   const log = new Database(logFile, { readonly: true });
   const view = createTables(viewFile, projection);
   const page = log.prepare<[number, number], EventRow>(EVENTS).raw();
+  const flushes: (() => void)[] = [];
   const rows = Object.fromEntries(
-    Object.entries(projection.tables).map(([name, { table, key }]) => [
-      name,
-      rowsOf(view, table as unknown as SQLiteTable, key),
-    ]),
+    Object.entries(projection.tables).map(([name, { table, key }]) => {
+      const plain = rowsOf(view, table as unknown as SQLiteTable, key);
+      if (work === 'statements') return [name, plain];
+      const { rows: coalesced, flush } = coalesce(plain, key);
+      flushes.push(flush);
+      return [name, coalesced];
+    }),
   );
   const begin = view.prepare('BEGIN IMMEDIATE');
   const commit = view.prepare('COMMIT');
@@ -38,12 +46,56 @@ export function replayRaw(
     if (last === undefined) break;
     begin.run();
     for (const event of events) projection.on.get(event[1])?.(rows, toEvent(event));
+    for (const flush of flushes) flush();
     commit.run();
     position = last[0];
   }
   log.close();
   view.close();
   return position;
+}
+
+/** A row of the batch: what it is by now, and how it has to be written. */
+interface Held {
+  readonly at: Row;
+  readonly row: Row | null;
+  readonly write: 'whole' | ReadonlySet<string>;
+}
+
+/** Keeps the rows of a batch in memory until `flush` writes each of them once. */
+function coalesce(plain: Rows, key: readonly PropertyKey[]): { rows: Rows; flush: () => void } {
+  const held = new Map<string, Held>();
+  const idOf = (at: Row): string => key.map((property) => String(at[String(property)])).join('\0');
+  const set = (at: Row, row: Row | null, write: Held['write']): Held => {
+    const now = { at, row, write };
+    held.set(idOf(at), now);
+    return now;
+  };
+  const find = (at: Row): Held =>
+    held.get(idOf(at)) ?? set(at, (plain.get(at) as Row | undefined) ?? null, new Set());
+  return {
+    rows: {
+      get: (at: Row) => find(at).row ?? undefined,
+      put: (row: Row) => void set(row, row, 'whole'),
+      patch: (at: Row, change: Row | ((row: Row) => Row)) => {
+        const { row, write } = find(at);
+        const changed = typeof change === 'function' ? change(row ?? {}) : change;
+        const columns = write === 'whole' ? write : new Set([...write, ...Object.keys(changed)]);
+        set(at, { ...row, ...changed }, columns);
+      },
+      delete: (at: Row) => void set(at, null, 'whole'),
+    },
+    flush: () => {
+      for (const { at, row, write } of held.values()) {
+        if (write !== 'whole') {
+          const changed = [...write].map((column) => [column, row?.[column]] as const);
+          if (changed.length > 0) plain.patch(at, Object.fromEntries(changed));
+        } else if (row === null) plain.delete(at);
+        else plain.put(row);
+      }
+      held.clear();
+    },
+  };
 }
 
 function createTables(file: string, { migrations }: Projection): Database.Database {

@@ -23,9 +23,9 @@ interface Noted {
   stale: number;
 }
 
-await bench('read-your-writes', async ({ quick, scratch }) => {
-  const runMs = quick ? 300 : 2_500;
-  const rounds = quick ? 1 : 5;
+await bench('read-your-writes', async ({ by, scratch }) => {
+  const runMs = by(300, 400, 2_500);
+  const rounds = by(1, 5, 5);
   let orders = 0;
 
   const variant =

@@ -5,21 +5,22 @@ import { join } from 'node:path';
 import { openSqliteLog, sqliteViews } from '../src/engines/sqlite/index.js';
 import { createProjector, deadlineIn, openGenerations, type Projection } from '../src/kernel/index.js';
 import { orderEvents, orders } from '../src/orders/index.js';
+import { ordersProjection } from '../src/orders/views/orders.projection.js';
 import { bench, compare, type Variant } from './harness.js';
-import { replayRaw } from './raw-replay.js';
+import { replayRaw, type RawWork } from './raw-replay.js';
 import { writeLog } from './written-log.js';
 
-const BATCHES = [100, 500, 2_000];
 const projections = orders.projections ?? [];
 const knownTypes = new Set<string>(orderEvents.types);
 
 const digests = new Map<string, string>();
 
-await bench('replay', async ({ quick, scratch }) => {
+await bench('replay', async ({ by, scratch }) => {
   const logFolder = scratch();
   const logFile = join(logFolder, 'log.sqlite');
-  const head = await writeLog(logFolder, quick ? 300 : 13_500);
-  const rounds = quick ? 1 : 3;
+  const head = await writeLog(logFolder, by(300, 1_200, 13_500));
+  const rounds = by(1, 5, 5);
+  const batches = by([500], [500], [100, 500, 2_000]);
 
   const throughKernel =
     (chosen: readonly Projection[], batchMax: number): Variant =>
@@ -44,12 +45,12 @@ await bench('replay', async ({ quick, scratch }) => {
     };
 
   const raw =
-    (chosen: readonly Projection[], batchMax: number): Variant =>
+    (chosen: readonly Projection[], batchMax: number, work: RawWork): Variant =>
     async () => {
       const folder = scratch();
       const started = performance.now();
       for (const projection of chosen)
-        replayRaw(logFile, join(folder, `${projection.name}.sqlite`), projection, batchMax);
+        replayRaw(logFile, join(folder, `${projection.name}.sqlite`), projection, batchMax, work);
       const seconds = (performance.now() - started) / 1_000;
       for (const projection of chosen) check(projection, join(folder, `${projection.name}.sqlite`));
       return { 'events/s': head / seconds };
@@ -61,16 +62,18 @@ await bench('replay', async ({ quick, scratch }) => {
       rounds,
       compare: { metric: 'events/s', reference: 'raw, a statement each, batch 500' },
       variants: {
-        'raw, a statement each, batch 500': raw(chosen, 500),
+        'raw, a statement each, batch 500': raw(chosen, 500, 'statements'),
+        'raw, coalesced, batch 500': raw(chosen, 500, 'coalesced'),
         ...Object.fromEntries(
-          BATCHES.map((batch) => [`kernel, batch ${batch}`, throughKernel(chosen, batch)]),
+          batches.map((batch) => [`kernel, batch ${batch}`, throughKernel(chosen, batch)]),
         ),
       },
     });
 
   const sections = [];
-  for (const projection of projections) sections.push(await section(projection.name, [projection]));
-  sections.push(await section('all three side by side', projections));
+  const chosen = by(projections, [ordersProjection], projections);
+  for (const projection of chosen) sections.push(await section(projection.name, [projection]));
+  if (chosen.length > 1) sections.push(await section('all three side by side', chosen));
   return sections;
 });
 
