@@ -10,7 +10,7 @@ import { COMMANDS_PER_ORDER } from './workload.js';
 /** A peer that does not answer for so long is ended, and the bench with it. */
 const ANSWER_MAX_MS = 60_000;
 const POSTGRES_PORT = 5_432;
-const OWN = './peer-own.ts';
+const OWN = './peer-own.js';
 const EMMETT = './peers/emmett.ts';
 const EVTSTORE = './peers/evtstore.ts';
 /** At 64 in flight it fails so slowly that it is run once there. */
@@ -172,11 +172,15 @@ function notesOf(errors: Errors): readonly string[] {
 
 /** Starts a peer; what it prints is not ours to show. */
 function startPeer(file: string, name: string): PeerProcess {
-  const path = fileURLToPath(new URL('./peer-process.ts', import.meta.url));
+  // What is ours runs built, as users run it; the peers' packages are found from the source.
+  const isOwn = file === OWN;
+  const script = isOwn ? '../dist/bench/bench/peer-process.js' : './peer-process.ts';
+  const path = fileURLToPath(new URL(script, import.meta.url));
   let child: Promise<ChildProcess> | undefined;
   const start = async (): Promise<ChildProcess> => {
     const started = fork(path, [file, name], {
       serialization: 'advanced',
+      execArgv: isOwn ? [] : process.execArgv,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     await answerOf(started);

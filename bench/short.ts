@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, type ForkOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,10 +22,17 @@ for (const name of BENCHES) {
     process.stdout.write('\nThe peers are not installed; npm run bench:peers does that.\n');
     continue;
   }
-  const child = fork(fileURLToPath(new URL(`${name}.ts`, import.meta.url)), ['--short', '--out', out]);
+  const child = fork(...scriptOf(name));
   const [code] = (await once(child, 'exit')) as [number | null];
   if (code !== 0) failed.push(name);
 }
+/** Built, as users run it; the peers' packages are found from the source. */
+function scriptOf(name: string): [string, string[], ForkOptions] {
+  const script = name === 'peers' ? './peers.ts' : `../dist/bench/bench/${name}.js`;
+  const execArgv = name === 'peers' ? process.execArgv : [];
+  return [fileURLToPath(new URL(script, import.meta.url)), ['--short', '--out', out], { execArgv }];
+}
+
 const fresh = readResults(out);
 const kept = readResults(RESULTS).filter(({ bench }) => fresh.every((result) => result.bench !== bench));
 const readings = readBars([...fresh, ...kept]);

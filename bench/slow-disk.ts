@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 
 /**
  * The environment of a process for which each fsync and fdatasync of files in `folder` takes `ms` longer. Compiles a
@@ -8,7 +7,7 @@ import { fileURLToPath } from 'node:url';
  */
 export function slowDisk(scratch: string, folder: string, ms: number): Readonly<Record<string, string>> {
   const library = join(scratch, 'slow-disk.so');
-  const source = fileURLToPath(new URL('./slow-disk.c', import.meta.url));
+  const source = resolve('bench/slow-disk.c');
   execFileSync('cc', ['-O2', '-shared', '-fPIC', '-o', library, source, '-ldl'], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { RESULTS } from './harness.js';
 
 /** Subscribers that come and go while orders are written, for SOAK_MINUTES (10); memory before and after. */
 const MINUTES = Number(process.env['SOAK_MINUTES'] ?? 10);
@@ -109,7 +110,7 @@ async function main(): Promise<void> {
     before,
     after,
   };
-  writeFileSync(new URL('results/soak.json', import.meta.url), `${JSON.stringify(report, null, 1)}\n`);
+  writeFileSync(join(RESULTS, 'soak.json'), `${JSON.stringify(report, null, 1)}\n`);
   console.table({ before, after });
   console.log(`${commands} commands, ${came} subscriptions came and went, ${frames} frames`);
   service.kill('SIGTERM');

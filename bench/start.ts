@@ -2,9 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { formatCommand } from '../src/engines/sqlite/export-format.js';
 import { openLogFile } from '../src/engines/sqlite/read-only-log.js';
 import { contentOf, scanCommands } from '../src/engines/sqlite/stored-commands.js';
@@ -15,7 +14,7 @@ import { composeIn } from './in-process.js';
 import { operations } from './operations.js';
 
 /** The service as users start it; `npm run build` makes it. */
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const MAIN = resolve('dist/main.js');
 const EVENTS = Number(process.env['START_EVENTS'] ?? 1_000_000);
 /** About a thousand events. */
 const FEW_ORDERS = 145;

@@ -49,6 +49,8 @@ export function copyBack(file: string): Promise<CopiedBack> {
   const id = calls;
   return new Promise((resolve, reject) => {
     waiting.set(id, { resolve, reject });
+    // Alive for those who wait, but never for nothing.
+    current.ref();
     current.postMessage({ id, file });
   });
 }
@@ -68,11 +70,10 @@ export async function stopCopying(): Promise<void> {
 function start(): Worker {
   const library = createRequire(import.meta.url).resolve('better-sqlite3');
   const started = new Worker(SOURCE, { eval: true, workerData: library });
-  // It never keeps a process alive that has nothing else to do.
-  started.unref();
   started.on('message', (answer: Answer) => {
     const { resolve, reject } = waiting.get(answer.id) ?? {};
     waiting.delete(answer.id);
+    if (waiting.size === 0) started.unref();
     if ('error' in answer) reject?.(new Error(answer.error));
     else resolve?.(answer);
   });

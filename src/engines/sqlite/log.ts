@@ -203,7 +203,7 @@ function openSession(
     };
     const writer = createWriter(database, names, tags);
     const reader = createReader(database, names, tags);
-    disk = createWalSync(file, durability);
+    disk = createWalSync(database, durability);
     const recent = createRecentEvents();
     const head = reader.head();
     // What a process that is gone has left behind may not be on the disk yet.

@@ -40,13 +40,7 @@ export function viewStores(folder: string): Omit<ViewEngine, 'verify'> {
   const fileOf = (projection: Projection, generation: number): string =>
     viewFile(folder, projection, generation);
   // Not used again while this process runs: some thread may not have let go of a file of that name.
-  const numbered = new Map<string, number>();
-  const nextNumber = (projection: Projection): number => {
-    const highest = generationsIn(folder, projection).at(-1) ?? 0;
-    const next = Math.max(highest, numbered.get(projection.name) ?? 0) + 1;
-    numbered.set(projection.name, next);
-    return next;
-  };
+  const used = new Map<string, number>();
   return {
     generations: (projection, log, head) =>
       generationsIn(folder, projection).flatMap((generation) => {
@@ -62,12 +56,15 @@ export function viewStores(folder: string): Omit<ViewEngine, 'verify'> {
     },
     create: (projection, log) => {
       mkdirSync(folder, { recursive: true });
-      const generation = nextNumber(projection);
+      const highest = generationsIn(folder, projection).at(-1) ?? 0;
+      const generation = Math.max(highest, used.get(projection.name) ?? 0) + 1;
       const file = fileOf(projection, generation);
       return opening('The view', file, () => {
         try {
           createEmpty(file, projection, log, generation);
-          return openStore(folder, file, projection);
+          const store = openStore(folder, file, projection);
+          used.set(projection.name, generation);
+          return store;
         } catch (error) {
           removeDatabase(file);
           throw error;

@@ -2,9 +2,9 @@ import type Database from 'better-sqlite3';
 import { copyBack } from './copy-back.js';
 
 /** About how many pages are committed before they are copied back. */
-const PAGES = 2_000;
+const PAGES = 1_000;
 /** Where the log holds so many, or so many come while others are copied, writing stops until all of them are. */
-const HOLD_PAGES = 6_000;
+const HOLD_PAGES = 1_500;
 /** SQLite's own copying, which holds up the event loop, begins here: when the other thread does not keep up at all. */
 const LAST_RESORT_PAGES = 20_000;
 
