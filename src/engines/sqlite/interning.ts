@@ -21,7 +21,9 @@ export function internedIn(
   column: 'name' | 'tag',
 ): Interned {
   const select = database.prepare<[string], number>(`SELECT id FROM ${table} WHERE ${column} = ?`).pluck();
-  const insert = database.prepare<[string]>(`INSERT INTO ${table} (${column}) VALUES (?)`);
+  const insert = database.prepare<[string]>(
+    `INSERT INTO ${table} (${column}) VALUES (?) ON CONFLICT DO NOTHING`,
+  );
   const selectText = database
     .prepare<[number], string>(`SELECT ${column} FROM ${table} WHERE id = ?`)
     .pluck();
@@ -47,9 +49,19 @@ export function internedIn(
     return id === undefined ? undefined : remember(text, id);
   }
 
+  function intern(text: string): number {
+    const known = ids.get(text);
+    if (known !== undefined) return known;
+    // What is not remembered is new as a rule.
+    const { changes, lastInsertRowid } = insert.run(text);
+    const id = changes === 1 ? Number(lastInsertRowid) : select.get(text);
+    if (id === undefined) throw new Error(`${table} neither takes nor has ${JSON.stringify(text)}.`);
+    return remember(text, id);
+  }
+
   return {
     find,
-    intern: (text) => find(text) ?? remember(text, Number(insert.run(text).lastInsertRowid)),
+    intern,
     text: (id) => {
       const known = texts.get(id);
       if (known !== undefined) return known;

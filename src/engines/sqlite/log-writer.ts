@@ -60,9 +60,17 @@ function contentOf(
   { append: { command, events }, data }: CheckedAppend,
   recordedAt: number,
 ): NewCommandContent {
+  const { id, name, fingerprint, actor, issuedAt, correlationId, causationId, result } = command;
   return {
-    ...command,
+    id,
+    name,
+    fingerprint,
+    actor,
+    issuedAt,
     recordedAt,
+    correlationId,
+    causationId,
+    result,
     events: events.map(({ type, schemaVersion, tags }, index) => ({
       type,
       schemaVersion,
