@@ -8,6 +8,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buildSchema } from 'graphql';
 import type { RequestContext } from '../src/graphql/context.js';
+import { createAdmission } from '../src/graphql/admission.js';
 import { createHttpHandler } from '../src/graphql/http.js';
 import { createSchema, defaultLimits, positionCodec, printSorted } from '../src/graphql/index.js';
 import { newId } from '../src/kernel/index.js';
@@ -15,7 +16,7 @@ import { orderResolvers } from '../src/orders/index.js';
 
 const POSITION = '000000000000-0000000001-0000000000000001';
 
-/** The product's schema and HTTP handler with Apollo Server as plain as it gets: every resolver a constant. */
+/** The product's schema and HTTP stack, admission included, with Apollo Server as plain as it gets: every resolver a constant. */
 export async function startConstantApp(): Promise<{ url: string; stop(): Promise<void> }> {
   const codec = positionCodec({ id: newId(), epoch: 1 });
   const schema = buildSchema(printSorted(createSchema(orderResolvers, codec).schema));
@@ -50,7 +51,10 @@ export async function startConstantApp(): Promise<{ url: string; stop(): Promise
   // The constants ask nothing of their context.
   const contextOf = async () => ({}) as RequestContext;
   const handle = createHttpHandler({ apollo, contextOf, limits: defaultLimits, report: console.error });
-  const server = createServer((request, response) => void handle(request, response));
+  const operations = createAdmission(handle, defaultLimits);
+  const server = createServer((request, response) => {
+    operations.admit(request, response);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -28,7 +28,7 @@ export async function composeIn(folder: string, { projections, pollMs }: Composi
     throw new Error(`The projection ${projection} failed.`, { cause: error });
   };
   const kernel = await createKernel({
-    log: pollMs === undefined ? log : { ...log, onAppend: (listener) => every(pollMs, log, listener) },
+    log: pollMs === undefined ? log : polled(log, pollMs),
     views: sqliteViews(join(folder, 'views')),
     modules,
     onProjectionFailure: fail,
@@ -54,10 +54,23 @@ export async function caughtUp({ log, projectors }: Pick<Kernel, 'log' | 'projec
   if (outcomes.some((outcome) => outcome !== 'reached')) throw new Error('The views did not catch up.');
 }
 
-/** A signal that comes by the clock, as a service without signals would look for news. */
-function every(pollMs: number, log: SqliteLog, listener: (head: number) => void): () => void {
-  const timer = setInterval(() => void log.head().then(listener), pollMs);
-  return () => {
-    clearInterval(timer);
+/** The log as projections see it that look for news by the clock: until the next look nothing is new. */
+function polled(log: SqliteLog, pollMs: number): SqliteLog {
+  let seen = 0;
+  return {
+    ...log,
+    read: async (scope, options) =>
+      (await log.read(scope, options)).filter(({ position }) => scope !== 'all' || position <= seen),
+    onAppend: (listener) => {
+      const timer = setInterval(() => {
+        void log.head().then((head) => {
+          seen = head;
+          listener(head);
+        });
+      }, pollMs);
+      return () => {
+        clearInterval(timer);
+      };
+    },
   };
 }
