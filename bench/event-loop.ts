@@ -6,15 +6,15 @@ const IN_FLIGHT = 64;
 /** What an fsync takes longer on the slow disk. */
 const SLOWER_MS = 10;
 
-await bench('event-loop', async ({ quick, scratch }) => {
+await bench('event-loop', async ({ by, scratch }) => {
   const run =
     (slowerMs: number): Variant =>
     async () => {
       const folder = scratch();
       const env = slowerMs === 0 ? {} : slowDisk(scratch(), folder, slowerMs);
       const service = await startService('service', folder, env);
-      await service.runCommands(quick ? 200 : 1_000, IN_FLIGHT);
-      const reading = await service.runCommands(quick ? 500 : 4_000, IN_FLIGHT);
+      await service.runCommands(by(200, 500, 1_000), IN_FLIGHT);
+      const reading = await service.runCommands(by(500, 1_500, 4_000), IN_FLIGHT);
       await service.stop();
       return {
         'loop delay p99 ms': reading.loopDelayP99Ms,
@@ -27,7 +27,7 @@ await bench('event-loop', async ({ quick, scratch }) => {
   return [
     await compare({
       title: `The service under full load: createOrder and 4 × addOrderItem in its process, ${IN_FLIGHT} in flight, synchronous=FULL (bar: p99 20 ms)`,
-      rounds: quick ? 1 : 5,
+      rounds: by(1, 5, 5),
       compare: { metric: 'loop delay p99 ms', reference: 'this disk' },
       variants: {
         'this disk': run(0),

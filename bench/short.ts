@@ -9,7 +9,7 @@ import { RESULTS } from './harness.js';
 import { countBars, formatBars, readResults } from './results.js';
 
 /** What the bars need that can be had in five minutes; `peers` runs where its packages are installed. */
-const BENCHES = ['commands', 'http', 'read-your-writes', 'replay', 'long-entity', 'peers'];
+const BENCHES = ['commands', 'http', 'read-your-writes', 'replay', 'long-entity', 'event-loop', 'peers'];
 
 // Runs the short set, then prints the bars: those of benches that are not in it as the last full run left them.
 // `--save` keeps what was measured as if it were of full runs.
