@@ -215,7 +215,11 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     }
     if (head === 0) return;
     durable = Math.max(durable, head);
-    onCommit(head);
+    try {
+      onCommit(head);
+    } catch {
+      // A listener's failure is its own: what is committed is committed.
+    }
   }
 
   /** Commits and syncs, waiting for it. */
@@ -249,7 +253,11 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     durable: () => durable,
     secure: (position) => {
       if (closed !== undefined) throw closed;
-      syncNow();
+      try {
+        syncNow();
+      } catch (error) {
+        throw closed ?? error;
+      }
       durable = Math.max(durable, position);
     },
     trouble: () => trouble,

@@ -5,6 +5,8 @@ import { copyBack } from './copy-back.js';
 const PAGES = 1_000;
 /** Where the log holds so many, or so many come while others are copied, writing stops until all of them are. */
 const HOLD_PAGES = 1_500;
+/** After a failure it is tried again after so many ms. */
+const RETRY_MS = 1_000;
 /** SQLite's own copying, which holds up the event loop, begins here: when the other thread does not keep up at all. */
 const LAST_RESORT_PAGES = 20_000;
 
@@ -21,6 +23,7 @@ export function createWalUpkeep(database: Database.Database): WalUpkeep {
   database.pragma(`wal_autocheckpoint = ${LAST_RESORT_PAGES}`);
   const file = database.name;
   let committed = 0;
+  let retryAt = 0;
   let running: Promise<void> | undefined;
   let beginsAnew = false;
 
@@ -35,6 +38,7 @@ export function createWalUpkeep(database: Database.Database): WalUpkeep {
       committed = 0;
     } catch {
       // Nothing is lost: the pages stay where they are, and the next copy takes them along.
+      retryAt = performance.now() + RETRY_MS;
     } finally {
       beginsAnew = false;
       running = undefined;
@@ -44,7 +48,7 @@ export function createWalUpkeep(database: Database.Database): WalUpkeep {
   return {
     note: (pages) => {
       committed += pages;
-      if (committed >= PAGES) running ??= run();
+      if (committed >= PAGES && performance.now() >= retryAt) running ??= run();
     },
     hold: () => (beginsAnew || committed >= HOLD_PAGES ? running : undefined),
   };
