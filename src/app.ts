@@ -1,5 +1,11 @@
 import 'reflect-metadata/lite';
-import { openSqliteLog, sqliteSnapshots, sqliteViews, stopCopying, takeDataDir } from './engines/sqlite/index.js';
+import {
+  openSqliteLog,
+  sqliteSnapshots,
+  sqliteViews,
+  stopCopying,
+  takeDataDir,
+} from './engines/sqlite/index.js';
 import {
   ENDPOINT,
   authenticateAsDeveloper,
