@@ -9,6 +9,8 @@ export interface GraphQLAnswer {
 /** Sends GraphQL operations over keep-alive connections; rejects where the answer has errors. */
 export interface HttpClient {
   send(query: string, variables: object): Promise<GraphQLAnswer>;
+  /** The same by the document's SHA-256 alone; the first time with its text, after which the server knows it. */
+  sendHash(sha256Hash: string, variables: object, query?: string): Promise<GraphQLAnswer>;
   /** The body of the answer to a GET without anything else. */
   get(path: string): Promise<string>;
   close(): void;
@@ -51,18 +53,21 @@ export function createHttpClient(url: string, connections: number): HttpClient {
     return body;
   }
 
+  async function post(content: object): Promise<GraphQLAnswer> {
+    const body = JSON.stringify(content);
+    const length = Buffer.byteLength(body);
+    const text = await ask(
+      `POST /graphql HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\naccept: application/json\r\ncontent-length: ${length}\r\n\r\n${body}`,
+    );
+    const answer = JSON.parse(text) as GraphQLAnswer & { errors?: unknown };
+    if (answer.errors !== undefined) throw new Error(`The service answered ${JSON.stringify(answer.errors)}`);
+    return answer;
+  }
+
   return {
-    send: async (query, variables) => {
-      const body = JSON.stringify({ query, variables });
-      const length = Buffer.byteLength(body);
-      const text = await ask(
-        `POST /graphql HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\naccept: application/json\r\ncontent-length: ${length}\r\n\r\n${body}`,
-      );
-      const answer = JSON.parse(text) as GraphQLAnswer & { errors?: unknown };
-      if (answer.errors !== undefined)
-        throw new Error(`The service answered ${JSON.stringify(answer.errors)}`);
-      return answer;
-    },
+    send: (query, variables) => post({ query, variables }),
+    sendHash: (sha256Hash, variables, query) =>
+      post({ query, variables, extensions: { persistedQuery: { version: 1, sha256Hash } } }),
     get: (path) => ask(`GET ${path} HTTP/1.1\r\nhost: ${host}\r\n\r\n`),
     close: () => {
       for (const connection of all) connection.close();

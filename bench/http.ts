@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { bench, compare, latency, type Sample, type Section, type Variant } from './harness.js';
 import { createHttpClient } from './http-client.js';
 import { operations } from './operations.js';
@@ -45,6 +46,11 @@ await bench('http', async ({ by, scratch }) => {
       },
     });
 
+  const hash = createHash('sha256').update(operations.order).digest('hex');
+  const orderByHash = (query?: string) =>
+    client.constant.sendHash(hash, { id: orderIds.get('constant') }, query);
+  await orderByHash(operations.order);
+
   // The lists are read before items are added, so that their orders have two items, as the constant ones do.
   const sections = [
     await section('Mutation createOrder, durable', (name) => () => create(name)),
@@ -62,6 +68,7 @@ await bench('http', async ({ by, scratch }) => {
       variants: {
         'node:http hello': run(service.hello, runMs, () => client.hello.get('/')),
         'order(id), constant resolvers': run(service.constant, runMs, () => order('constant')),
+        'order(id), constant resolvers, trusted': run(service.constant, runMs, () => orderByHash()),
         'order(id), tidemark': run(service.tidemark, runMs, () => order('tidemark')),
       },
     }),

@@ -47,7 +47,17 @@ export function createApollo(options: ApolloOptions): ApolloServer<RequestContex
     validationRules: [documentRule(limits)],
     validationOptions: { maxErrors: VALIDATION_ERRORS_MAX },
     stopOnTerminationSignals: false,
+    ...(trustedDocuments !== undefined && { persistedQueries: { cache: storeOf(trustedDocuments) } }),
   });
+}
+
+/** What a client may send the hash of instead of the text. Nothing is added to it by clients. */
+function storeOf(trusted: TrustedDocuments) {
+  return {
+    get: async (key: string) => trusted.byHash(key.replace(/^apq:/, '')),
+    set: async () => undefined,
+    delete: async () => false,
+  };
 }
 
 /** What went wrong before there was an operation, or inside Apollo, may be no error of GraphQL yet. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -7,7 +8,7 @@ import { defaultLimits } from '../../src/graphql/index.js';
 import { ORDER, mutation } from '../support/order-operations.js';
 import { openAcknowledged } from '../support/raw-socket.js';
 import { changingNothing, expectRefusal } from '../support/refusals.js';
-import { answerOf, startService, type Service } from '../support/service.js';
+import { answerOf, post, startService, type Service } from '../support/service.js';
 import { tempDir } from '../support/temp-dir.js';
 import { until } from '../support/until.js';
 
@@ -142,6 +143,20 @@ describe('Trusted documents', () => {
     const socket = await openAcknowledged(service.url);
     socket.subscribe('1', `# live\n${LIVE.replaceAll(' ', '  ')}`);
     await socket.message('next', '1');
+  });
+
+  test('run by their hash alone, which also spares the text on the wire', async () => {
+    const service = await trusting();
+    const byHash = (sha256Hash: string) =>
+      post(service.url, JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash } } }));
+    for (const hash of ['a1', createHash('sha256').update(COUNT).digest('hex')])
+      expect((await byHash(hash)).body.data).toEqual({ orders: { totalCount: 0 } });
+    const other = '{ __typename }';
+    const sha256Hash = createHash('sha256').update(other).digest('hex');
+    const extensions = { persistedQuery: { version: 1, sha256Hash } };
+    expectRefusal(await post(service.url, JSON.stringify({ query: other, extensions })), 403, 'FORBIDDEN');
+    // Nobody can add one.
+    expect((await byHash(sha256Hash)).body.errors?.[0]?.extensions.code).toBe('PERSISTED_QUERY_NOT_FOUND');
   });
 
   test('are the only ones that run', async () => {
