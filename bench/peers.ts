@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { bench, compare, latency, type Sample, type Section, type Variant } from './harness.js';
 import type { PeerDispatch, PeerRebuild, PeerRequest, PeerRun } from './peer.js';
+import { START_FLAGS } from './service.js';
 import { COMMANDS_PER_ORDER } from './workload.js';
 
 /** A peer that does not answer for so long is ended, and the bench with it. */
@@ -180,7 +181,7 @@ function startPeer(file: string, name: string): PeerProcess {
   const start = async (): Promise<ChildProcess> => {
     const started = fork(path, [file, name], {
       serialization: 'advanced',
-      execArgv: isOwn ? [] : process.execArgv,
+      execArgv: isOwn ? START_FLAGS : process.execArgv,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     await answerOf(started);

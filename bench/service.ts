@@ -47,7 +47,7 @@ export interface Service {
 }
 
 /** What `npm start` sets: room for the requests in flight, which are copied at each collection otherwise. */
-const START_FLAGS = ['--max-semi-space-size=32'];
+export const START_FLAGS = ['--max-semi-space-size=32'];
 
 /** Starts a service on a data folder, with these variables added to its environment. */
 export async function startService(

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readBars } from './bars.js';
 import { RESULTS } from './harness.js';
+import { START_FLAGS } from './service.js';
 import { countBars, formatBars, readResults } from './results.js';
 
 /** What the bars need that can be had in five minutes; `peers` runs where its packages are installed. */
@@ -29,7 +30,7 @@ for (const name of BENCHES) {
 /** Built, as users run it; the peers' packages are found from the source. */
 function scriptOf(name: string): [string, string[], ForkOptions] {
   const script = name === 'peers' ? './peers.ts' : `../dist/bench/bench/${name}.js`;
-  const execArgv = name === 'peers' ? process.execArgv : [];
+  const execArgv = name === 'peers' ? process.execArgv : START_FLAGS;
   return [fileURLToPath(new URL(script, import.meta.url)), ['--short', '--out', out], { execArgv }];
 }
 
