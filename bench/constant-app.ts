@@ -5,7 +5,6 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buildSchema } from 'graphql';
 import type { RequestContext } from '../src/graphql/context.js';
 import { createAdmission } from '../src/graphql/admission.js';
@@ -13,11 +12,12 @@ import { createHttpHandler } from '../src/graphql/http.js';
 import { createSchema, defaultLimits, positionCodec, printSorted } from '../src/graphql/index.js';
 import { newId } from '../src/kernel/index.js';
 import { orderResolvers } from '../src/orders/index.js';
+import { startServer, type StartedApp } from './hello-app.js';
 
 const POSITION = '000000000000-0000000001-0000000000000001';
 
 /** The product's schema and HTTP stack, admission included, with Apollo Server as plain as it gets: every resolver a constant. */
-export async function startConstantApp(): Promise<{ url: string; stop(): Promise<void> }> {
+export async function startConstantApp(): Promise<StartedApp> {
   const codec = positionCodec({ id: newId(), epoch: 1 });
   const schema = buildSchema(printSorted(createSchema(orderResolvers, codec).schema));
   const orderId = newId();
@@ -52,15 +52,15 @@ export async function startConstantApp(): Promise<{ url: string; stop(): Promise
   const contextOf = async () => ({}) as RequestContext;
   const handle = createHttpHandler({ apollo, contextOf, limits: defaultLimits, report: console.error });
   const operations = createAdmission(handle, defaultLimits);
-  const server = createServer((request, response) => {
-    operations.admit(request, response);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const started = await startServer(
+    createServer((request, response) => {
+      operations.admit(request, response);
+    }),
+  );
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: started.url,
     stop: async () => {
-      server.closeAllConnections();
-      server.close();
+      await started.stop();
       await apollo.stop();
     },
   };
