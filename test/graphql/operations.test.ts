@@ -112,7 +112,8 @@ describe('A rebuild', () => {
     await until(async () => expect((await statusOf(service, 'orders')).rebuild).toBeNull());
     goOn();
     expect(await cancelled).toMatchObject({ generation: 1, rebuild: null, kept: null, state: 'LIVE' });
-    expect((await rebuilt(service, 'orders')).generation).toBe(2);
+    // Its number is not used again: a thread may not have let go of its file yet.
+    expect((await rebuilt(service, 'orders')).generation).toBe(3);
   });
 });
 

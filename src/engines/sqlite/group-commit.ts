@@ -1,22 +1,15 @@
 import type Database from 'better-sqlite3';
 import { TidemarkError, checkAppend, type Append, type AppendOutcome } from '../../kernel/index.js';
-import type { CheckedAppend, LogWriter } from './log-writer.js';
+import { headOf, pagesOf, type CommitMeasure, type Waiting, type Written } from './command-group.js';
+import type { LogWriter } from './log-writer.js';
 import type { RecentEvents } from './recent-events.js';
 import type { WalSync } from './wal-sync.js';
 import type { WalUpkeep } from './wal-upkeep.js';
 
 /** The most commands that share one transaction and one fsync. */
 export const GROUP_MAX = 512;
-const PAGE_BYTES = 4_096;
-/** About how many pages a transaction writes besides its data and one for each command. */
-const PAGES_PER_COMMIT = 4;
 /** The most commands that may wait for their transaction; one more is refused as OVERLOADED. */
 export const QUEUE_MAX = 10_000;
-
-interface Waiting extends CheckedAppend {
-  readonly resolve: (outcome: AppendOutcome) => void;
-  readonly reject: (error: TidemarkError) => void;
-}
 
 /**
  * Commits whatever has gathered, once a turn of the event loop: nobody waits for company, and all share one fsync. While
@@ -59,25 +52,6 @@ export interface GroupCommitOptions {
   readonly onBroken: () => void;
   /** Told how many commands a transaction had, and how long its writes, and its COMMIT with the sync, took. */
   readonly measure?: ((measure: CommitMeasure) => void) | undefined;
-}
-
-/** One group commit: its commands, and the time its writes and its COMMIT (with the fsync) took, in ms. */
-export interface CommitMeasure {
-  readonly commands: number;
-  readonly writeMs: number;
-  readonly syncMs: number;
-}
-
-/** A group that is committed but perhaps not on the disk yet. */
-interface Written {
-  readonly group: readonly Waiting[];
-  readonly outcomes: readonly AppendOutcome[];
-  /** The last position that it wrote; 0 where it wrote no event. */
-  readonly head: number;
-  /** When it was recorded, in ms since 1970. */
-  readonly recordedAt: number;
-  readonly writeMs: number;
-  readonly writtenAt: number;
 }
 
 /** Group commit over one connection. */
@@ -292,23 +266,6 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       disk.close();
     },
   };
-}
-
-/** By estimate. */
-function pagesOf(group: readonly Waiting[]): number {
-  let pages = PAGES_PER_COMMIT + group.length;
-  for (const { data } of group) for (const text of data) pages += text.length / PAGE_BYTES;
-  return pages;
-}
-
-/** The last position that a group wrote; 0 where it wrote no event. */
-function headOf(group: readonly Waiting[], outcomes: readonly AppendOutcome[]): number {
-  let head = 0;
-  outcomes.forEach((outcome, index) => {
-    const events = group[index]?.append.events.length ?? 0;
-    if (outcome.kind === 'appended' && events > 0) head = outcome.position;
-  });
-  return head;
 }
 
 function isFull(error: unknown): boolean {

@@ -11,7 +11,8 @@ import {
   type OperationLog,
 } from '../../kernel/index.js';
 import { openDatabase, type Durability } from './connection.js';
-import { createGroupCommit, type CommitMeasure, type GroupCommit } from './group-commit.js';
+import type { CommitMeasure } from './command-group.js';
+import { createGroupCommit, type GroupCommit } from './group-commit.js';
 import { internedIn } from './interning.js';
 import { createReader, type LogReader } from './log-reader.js';
 import { createWriter } from './log-writer.js';

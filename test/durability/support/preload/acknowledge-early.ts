@@ -10,6 +10,8 @@ type Prepare = (this: Database.Database, source: string) => Database.Statement;
 // Only the methods that are patched matter here.
 const prototype = Database.prototype as unknown as { prepare: Prepare };
 const prepare = prototype.prepare;
+/** Connections that commands are written with: migrations commit before. */
+const commanding = new WeakSet<object>();
 
 prototype.prepare = function (source) {
   const statement = prepare.call(this, source);
@@ -17,10 +19,11 @@ prototype.prepare = function (source) {
   const run = statement.run.bind(statement);
   const done: Database.RunResult = { changes: 0, lastInsertRowid: 0 };
   if (source === 'BEGIN IMMEDIATE') {
+    commanding.add(this);
     // Groups that come before the delayed commit join its transaction.
     statement.run = () => (this.inTransaction ? done : run());
   }
-  if (source === 'COMMIT') {
+  if (source === 'COMMIT' && commanding.has(this)) {
     let scheduled = false;
     statement.run = () => {
       if (!scheduled) {

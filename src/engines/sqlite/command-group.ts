@@ -1,0 +1,48 @@
+import type { AppendOutcome, TidemarkError } from '../../kernel/index.js';
+import type { CheckedAppend } from './log-writer.js';
+
+const PAGE_BYTES = 4_096;
+/** About how many pages a transaction writes besides its data and one for each command. */
+const PAGES_PER_COMMIT = 4;
+
+/** A command that waits for its transaction. */
+export interface Waiting extends CheckedAppend {
+  readonly resolve: (outcome: AppendOutcome) => void;
+  readonly reject: (error: TidemarkError) => void;
+}
+
+/** One group commit: its commands, and the time its writes and its COMMIT (with the fsync) took, in ms. */
+export interface CommitMeasure {
+  readonly commands: number;
+  readonly writeMs: number;
+  readonly syncMs: number;
+}
+
+/** A group that is committed but perhaps not on the disk yet. */
+export interface Written {
+  readonly group: readonly Waiting[];
+  readonly outcomes: readonly AppendOutcome[];
+  /** The last position that it wrote; 0 where it wrote no event. */
+  readonly head: number;
+  /** When it was recorded, in ms since 1970. */
+  readonly recordedAt: number;
+  readonly writeMs: number;
+  readonly writtenAt: number;
+}
+
+/** About how many pages a group writes. */
+export function pagesOf(group: readonly Waiting[]): number {
+  let pages = PAGES_PER_COMMIT + group.length;
+  for (const { data } of group) for (const text of data) pages += text.length / PAGE_BYTES;
+  return pages;
+}
+
+/** The last position that a group wrote; 0 where it wrote no event. */
+export function headOf(group: readonly Waiting[], outcomes: readonly AppendOutcome[]): number {
+  let head = 0;
+  outcomes.forEach((outcome, index) => {
+    const events = group[index]?.append.events.length ?? 0;
+    if (outcome.kind === 'appended' && events > 0) head = outcome.position;
+  });
+  return head;
+}
