@@ -7,7 +7,7 @@ import { createParkedIndex, parkedIndexOf } from './parked.js';
 import type { ViewStore, ViewTrouble } from './views.js';
 
 /** How long a batch of views that are served may hold up everybody else, in ms. */
-const LIVE_SLICE_MS = 4;
+const LIVE_SLICE_MS = 3;
 /** The same while they are built from nothing, when nobody can read them. */
 const FIRST_SLICE_MS = 20;
 
