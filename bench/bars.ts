@@ -76,7 +76,7 @@ const replay: Place = {
 const live: Place = {
   bench: 'rebuild-commands',
   section: '64 in flight',
-  row: 'beside a rebuild of orders',
+  row: 'both',
   metric: 'commands/s × commands alone',
 };
 const signal: Place = {
@@ -245,7 +245,7 @@ export const bars: readonly Bar[] = [
   {
     what: 'memory after the start, MB more than with 1,000 events',
     at: { ...start, metric: 'RSS MB' },
-    minus: { row: -2 },
+    minus: { row: '1,001 events' },
     limit: { max: 25 },
   },
   {

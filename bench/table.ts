@@ -23,8 +23,8 @@ export function formatTexts(head: readonly string[], body: readonly (readonly st
 }
 
 /** A figure with about three digits; nothing for what is not a number. */
-export function formatNumber(value: number | undefined): string {
-  if (value === undefined || Number.isNaN(value)) return '';
+export function formatNumber(value: number | null | undefined): string {
+  if (value == null || Number.isNaN(value)) return '';
   if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en-US');
   if (Number.isInteger(value)) return String(value);
   return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
