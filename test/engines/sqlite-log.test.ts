@@ -14,6 +14,7 @@ const opened = vi.hoisted((): { pragma: (name: string, options: { simple: true }
 const synced = vi.hoisted(() => ({
   count: 0,
   slowMs: 0,
+  fails: false,
   hold: undefined as ((release: () => void) => void) | undefined,
 }));
 
@@ -25,6 +26,7 @@ vi.mock('node:fs', async (original) => {
       synced.count += 1;
       const end = performance.now() + synced.slowMs;
       while (performance.now() < end);
+      if (synced.fails) throw Object.assign(new Error('EIO'), { code: 'EIO' });
       fs.fdatasyncSync(descriptor);
     },
     fdatasync: (descriptor: number, done: Fs.NoParamCallback) => {
@@ -101,6 +103,33 @@ describe('the file of the sqlite log', () => {
     release();
     expect(await later).toEqual({ kind: 'appended', position: 2 });
     expect([await log.head(), heads]).toEqual([2, [1, 2]]);
+  });
+
+  it('takes nothing for durable that was being synced when another sync failed', async () => {
+    const log = openSqliteLog({ file: join(tempDir(), 'log.sqlite') });
+    onTestFinished(() => {
+      synced.hold = undefined;
+      synced.slowMs = 0;
+      synced.fails = false;
+      log.close();
+    });
+    synced.slowMs = 5;
+    await log.append(append([event()]));
+    const held = new Promise<() => void>((release) => (synced.hold = release));
+    const later = log.append(append([event('thing:2')]));
+    const release = await held;
+    synced.fails = true;
+    const operation = {
+      name: 'pauseProjection',
+      projection: 'p',
+      actor: 'a',
+      correlationId: 'c',
+      at: 1,
+    } as const;
+    const noted = log.operations.record({ ...operation, position: null, reason: null });
+    await expect(noted).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    release();
+    await expect(later).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
   });
 
   it('goes on with the same identity, positions and stored results when it is opened again', async () => {

@@ -69,6 +69,8 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   let written = options.head;
   let durable = options.head;
   let closed: TidemarkError | undefined;
+  // The system reports what it could not write once: another sync of that time may have ended as if all were well.
+  let lost: { readonly cause: unknown } | undefined;
   let trouble: unknown;
   let scheduled = false;
 
@@ -145,8 +147,9 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     disk.start((error) => {
       const groups = syncing;
       syncing = [];
-      if (error === undefined) settleAll(groups);
-      else failAll([...groups, ...unsynced.splice(0)], giveUp(error));
+      if (error !== undefined) lost ??= { cause: error };
+      if (lost === undefined) settleAll(groups);
+      else failAll([...groups, ...unsynced.splice(0)], giveUp(lost.cause));
       sync();
     });
   }
@@ -207,6 +210,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     try {
       disk.now();
     } catch (error) {
+      lost ??= { cause: error };
       throw giveUp(error);
     }
     trouble = undefined;
