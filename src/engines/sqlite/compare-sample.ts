@@ -12,8 +12,8 @@ import {
   type ViewReport,
 } from '../../kernel/index.js';
 import { openDatabase, openReader } from './connection.js';
-import { drawRows, type Values } from './sample-rows.js';
-import { tableCodec, type TableCodec } from './table-codec.js';
+import { drawRows } from './sample-rows.js';
+import { selectByKey, tableCodec, type TableCodec, type Values } from './table-codec.js';
 import { viewFile } from './view-files.js';
 import { checkpointOf, createDifferences, refuseLostTail, viewReport } from './view-report.js';
 import { viewStores } from './view-store.js';
@@ -167,16 +167,10 @@ function emptying(folded: Database.Database, { tables }: Projection): () => void
 function lookUpIn(folded: Database.Database): (row: Drawn) => Values | undefined {
   const statements = new Map<TableCodec, Database.Statement<unknown[], Values>>();
   return ({ table: { codec }, values }) => {
-    const statement = statements.get(codec) ?? byKey(folded, codec);
+    const statement = statements.get(codec) ?? selectByKey(folded, codec);
     statements.set(codec, statement);
     return statement.get(...codec.keys.map((key) => values[codec.columns.indexOf(key)]));
   };
-}
-
-function byKey(database: Database.Database, { tableName, columns, keys }: TableCodec) {
-  const list = columns.map((column) => `"${column}"`).join(', ');
-  const where = keys.map((key) => `"${key}" = ?`).join(' AND ');
-  return database.prepare<unknown[], Values>(`SELECT ${list} FROM "${tableName}" WHERE ${where}`).raw();
 }
 
 function isSame(one: unknown, other: unknown): boolean {

@@ -106,7 +106,7 @@ export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
     };
     const fresh = openSession(options, announce, onBroken);
     try {
-      copyBack(fresh.database);
+      makeDurable(fresh.database);
       // Writes over what the failed COMMIT may have left behind its end.
       fresh.group.probe();
     } catch (error) {
@@ -230,7 +230,7 @@ function release({ group, database }: Session): void {
  * Copies all that is committed from the write-ahead log into the database, and syncs it. After a failed sync the system
  * may take what it could not write for written: only writing it anew makes it durable. Throws where a reader is in the way.
  */
-function copyBack(database: Database.Database): void {
+function makeDurable(database: Database.Database): void {
   const [result] = database.pragma('wal_checkpoint(PASSIVE)') as { log: number; checkpointed: number }[];
   if (result?.log !== result?.checkpointed) throw new Error('Readers keep the log from being made durable.');
 }

@@ -1,14 +1,11 @@
 import type Database from 'better-sqlite3';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { TableCodec } from './table-codec.js';
+import { listOf, selectByKey, type TableCodec, type Values } from './table-codec.js';
 
 /** How many rows are looked for in one turn of the event loop. */
 const SLICE_ROWS = 2_000;
 /** Row ids are guessed as long as one in so many is taken. */
 const SPARSE_MAX = 32;
-
-/** A row's values, in the order of the table's columns. */
-export type Values = readonly unknown[];
 
 /** Rows of a table, and how many it has. */
 export interface Draw {
@@ -47,7 +44,7 @@ async function guess(
   const span = high - low + 1;
   if (span > SPARSE_MAX * total) return undefined;
   const byRowId = database
-    .prepare<[number], Values>(`SELECT ${quoted(table.columns)} FROM ${name} WHERE rowid = ?`)
+    .prepare<[number], Values>(`SELECT ${listOf(table.columns)} FROM ${name} WHERE rowid = ?`)
     .raw();
   const found = new Map<number, Values>();
   for (let tries = 1; found.size < count; tries += 1) {
@@ -71,12 +68,11 @@ function hasRowIds(database: Database.Database, { tableName, columns }: TableCod
 /** The rows at these places in the order of the keys. */
 async function pick(
   database: Database.Database,
-  { tableName, columns, keys }: TableCodec,
+  table: TableCodec,
   places: ReadonlySet<number>,
 ): Promise<readonly Values[]> {
-  const all = database
-    .prepare<[], Values>(`SELECT ${quoted(keys)} FROM "${tableName}" ORDER BY ${quoted(keys)}`)
-    .raw();
+  const keys = listOf(table.keys);
+  const all = database.prepare<[], Values>(`SELECT ${keys} FROM "${table.tableName}" ORDER BY ${keys}`).raw();
   const picked: Values[] = [];
   let place = 0;
   for (const key of all.iterate()) {
@@ -84,10 +80,7 @@ async function pick(
     place += 1;
     if (place % SLICE_ROWS === 0) await nextTurn();
   }
-  const where = keys.map((key) => `"${key}" = ?`).join(' AND ');
-  const byKey = database
-    .prepare<unknown[], Values>(`SELECT ${quoted(columns)} FROM "${tableName}" WHERE ${where}`)
-    .raw();
+  const byKey = selectByKey(database, table);
   return picked.flatMap((key) => {
     const values = byKey.get(...key);
     return values === undefined ? [] : [values];
@@ -106,8 +99,4 @@ function chosenOf(count: number, total: number): ReadonlySet<number> {
 
 function randomBelow(end: number): number {
   return Math.floor(Math.random() * end);
-}
-
-function quoted(columns: readonly string[]): string {
-  return columns.map((column) => `"${column}"`).join(', ');
 }

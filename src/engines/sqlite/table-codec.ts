@@ -1,8 +1,12 @@
+import type Database from 'better-sqlite3';
 import { getTableColumns, getTableName } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { CompositionError, type KeyedTable } from '../../kernel/index.js';
 
 type Row = Readonly<Record<string, unknown>>;
+
+/** A row's values as they are stored, in the order of the table's columns. */
+export type Values = readonly unknown[];
 
 /** How rows of a table, as handlers have them, are stored. */
 export interface TableCodec {
@@ -12,9 +16,9 @@ export interface TableCodec {
   /** Those of the key. */
   readonly keys: readonly string[];
   /** What is stored of a row, in the order of the columns. */
-  encode(row: Row): readonly unknown[];
+  encode(row: Row): Values;
   /** The row that these values stand for. */
-  decode(values: readonly unknown[]): Record<string, unknown>;
+  decode(values: Values): Record<string, unknown>;
 }
 
 /** The codec of a table. Throws a CompositionError where the key names no column. */
@@ -46,4 +50,23 @@ export function tableCodec(name: string, { table, key }: KeyedTable): TableCodec
       return row;
     },
   };
+}
+
+/** Columns as they stand in a statement, one after the other. */
+export function listOf(columns: readonly string[]): string {
+  return columns.map((column) => `"${column}"`).join(', ');
+}
+
+/** The condition that finds a row by its key, whose values are then bound in the order of `keys`. */
+export function whereKey({ keys }: Pick<TableCodec, 'keys'>): string {
+  return keys.map((column) => `"${column}" = ?`).join(' AND ');
+}
+
+/** Finds a row by its key. */
+export function selectByKey(database: Database.Database, table: Omit<TableCodec, 'encode' | 'decode'>) {
+  return database
+    .prepare<unknown[], Values>(
+      `SELECT ${listOf(table.columns)} FROM "${table.tableName}" WHERE ${whereKey(table)}`,
+    )
+    .raw();
 }

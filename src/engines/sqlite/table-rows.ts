@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { createKeyedRows, type KeyedTable, type RowChange, type Rows } from '../../kernel/index.js';
-import { createStoredRows, type StoredRow } from './stored-rows.js';
-import { tableCodec } from './table-codec.js';
+import { createStoredRows } from './stored-rows.js';
+import { listOf, selectByKey, tableCodec, whereKey, type Values } from './table-codec.js';
 
 /** The most prepared UPDATEs of a table, one for each set of columns that change together. */
 const UPDATES_MAX = 64;
@@ -26,14 +26,11 @@ export interface TableRows {
 /** Keyed, coalesced access to one table. Throws a CompositionError where the key names no column. */
 export function createTableRows(database: Database.Database, name: string, table: KeyedTable): TableRows {
   const codec = tableCodec(name, table);
-  const { tableName, columns, keys } = codec;
-  const quoted = columns.map((column) => `"${column}"`);
-  const where = keys.map((column) => `"${column}" = ?`).join(' AND ');
-  const select = database
-    .prepare<unknown[], unknown[]>(`SELECT ${quoted.join(', ')} FROM "${tableName}" WHERE ${where}`)
-    .raw();
+  const { tableName, columns } = codec;
+  const where = whereKey(codec);
+  const select = selectByKey(database, codec);
   const insert = database.prepare(
-    `INSERT OR REPLACE INTO "${tableName}" (${quoted.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+    `INSERT OR REPLACE INTO "${tableName}" (${listOf(columns)}) VALUES (${columns.map(() => '?').join(', ')})`,
   );
   const remove = database.prepare(`DELETE FROM "${tableName}" WHERE ${where}`);
   const updates = new Map<string, Database.Statement>();
@@ -63,7 +60,7 @@ export function createTableRows(database: Database.Database, name: string, table
   }
 
   /** Only what has changed: a column that is left alone leaves its indexes alone. */
-  function write(key: readonly unknown[], before: StoredRow | undefined, values: StoredRow): void {
+  function write(key: readonly unknown[], before: Values | undefined, values: Values): void {
     if (before === undefined) {
       insert.run(...values);
       return;
@@ -78,7 +75,7 @@ export function createTableRows(database: Database.Database, name: string, table
     const id = changed.join();
     const known = updates.get(id);
     if (known !== undefined) return known;
-    const set = changed.map((column) => `${quoted[column]} = ?`).join(', ');
+    const set = changed.map((column) => `"${columns[column]}" = ?`).join(', ');
     const update = database.prepare(`UPDATE OR REPLACE "${tableName}" SET ${set} WHERE ${where}`);
     if (updates.size >= UPDATES_MAX) updates.clear();
     updates.set(id, update);
