@@ -157,7 +157,7 @@ export function createFollower(options: FollowerOptions): Follower {
     }
   }
 
-  /** Resolves when there is something to do, and enough of it or somebody who waits for it. */
+  /** Resolves when there is something to do, and somebody waits for it or the lingering is over. */
   async function next(): Promise<void> {
     await wake.wait();
     while (!stopping && !awaited()) {

@@ -2,8 +2,6 @@ import type { AppendOutcome, TidemarkError } from '../../kernel/index.js';
 import type { CheckedAppend } from './log-writer.js';
 
 const PAGE_BYTES = 4_096;
-/** About how many pages a transaction writes besides its data and one for each command. */
-const PAGES_PER_COMMIT = 4;
 
 /** A command that waits for its transaction. */
 export interface Waiting extends CheckedAppend {
@@ -30,9 +28,9 @@ export interface Written {
   readonly writtenAt: number;
 }
 
-/** About how many pages a group writes. */
+/** About how many pages a group writes: one for each command, and its data. */
 export function pagesOf(group: readonly Waiting[]): number {
-  let pages = PAGES_PER_COMMIT + group.length;
+  let pages = group.length;
   for (const { data } of group) for (const text of data) pages += text.length / PAGE_BYTES;
   return pages;
 }

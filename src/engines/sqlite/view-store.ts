@@ -28,8 +28,7 @@ import {
   type Header,
 } from './view-files.js';
 
-/** About how many pages a batch writes, and a row of it with its indexes. */
-const PAGES_PER_COMMIT = 4;
+/** About how many pages a row is with its indexes. */
 const PAGES_PER_ROW = 2;
 
 /**
@@ -174,7 +173,7 @@ function createStore(
           (): readonly RowChange[] => tables.flatMap((table) => table.changes()),
         );
         outcome = 'committed';
-        upkeep.note(PAGES_PER_COMMIT + PAGES_PER_ROW * changes.length);
+        upkeep.note(PAGES_PER_ROW * changes.length);
         checkpoint = through;
         return changes;
       } finally {

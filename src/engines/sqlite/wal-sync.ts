@@ -28,7 +28,12 @@ export function createWalSync(database: Database.Database, durability: Durabilit
     return { start: (done) => done(), now: () => undefined, close: () => undefined };
   // SQLite holds no locks on this file, so that closing it again takes none away.
   const descriptor = openSync(`${database.name}-wal`, 'r+');
-  enlarge(database, descriptor);
+  try {
+    enlarge(database, descriptor);
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
   let asideUntil = 0;
   let running = 0;
   let closed = false;

@@ -1,6 +1,8 @@
 import type Database from 'better-sqlite3';
 import { copyBack } from './copy-back.js';
 
+/** About how many pages a transaction writes besides its content. */
+const PAGES_PER_COMMIT = 4;
 /** About how many pages are committed before they are copied back. */
 const PAGES = 1_000;
 /** Where the log holds so many, or so many come while others are copied, writing stops until all of them are. */
@@ -12,7 +14,7 @@ const LAST_RESORT_PAGES = 20_000;
 
 /** Keeps the write-ahead log of one database short without holding up the event loop. */
 export interface WalUpkeep {
-  /** About so many pages have been committed. */
+  /** A transaction with about so many pages of content has been committed. */
   note(pages: number): void;
   /** Not undefined where the next transaction should wait: the log can only begin anew while nobody writes. */
   readonly hold: () => Promise<void> | undefined;
@@ -47,7 +49,7 @@ export function createWalUpkeep(database: Database.Database): WalUpkeep {
 
   return {
     note: (pages) => {
-      committed += pages;
+      committed += PAGES_PER_COMMIT + pages;
       if (committed >= PAGES && performance.now() >= retryAt) running ??= run();
     },
     hold: () => (beginsAnew || committed >= HOLD_PAGES ? running : undefined),
