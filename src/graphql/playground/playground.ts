@@ -65,8 +65,8 @@ function assetsOf({ endpoint, tabs }: PlaygroundOptions): PageAssets {
   const config = `globalThis.tidemarkPlayground = ${JSON.stringify({ endpoint, tabs })};\n`;
   return {
     scripts: [
-      bundledAsset('react', 'umd/react.production.min.js'),
-      bundledAsset('react-dom', 'umd/react-dom.production.min.js'),
+      bundledAsset('react-umd', 'umd/react.production.min.js'),
+      bundledAsset('react-dom-umd', 'umd/react-dom.production.min.js'),
       bundledAsset('graphiql', 'graphiql.min.js'),
       textAsset('config.js', config),
       textAsset('examples.js', examplesScript),
