@@ -23,6 +23,7 @@ export function createSecurity(
     allowedHeaders: [
       'content-type',
       'authorization',
+      'idempotency-key',
       'tidemark-read-after',
       'x-correlation-id',
       'apollo-require-preflight',

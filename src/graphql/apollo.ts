@@ -5,7 +5,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { GraphQLError, OperationTypeNode, type GraphQLFormattedError } from 'graphql';
 import { createAccessCheck } from './access.js';
-import { consistencyExtension, type RequestContext } from './context.js';
+import { extensionsOf, type RequestContext } from './context.js';
 import { VALIDATION_ERRORS_MAX, documentRule } from './document-limits.js';
 import { createErrorFormat, type Report } from './errors.js';
 import type { Limits } from './limits/index.js';
@@ -100,11 +100,10 @@ function tidemarkPlugin(
         if (operation.operation === OperationTypeNode.MUTATION) contextValue.mayWrite();
       },
       willSendResponse: async ({ contextValue, response }) => {
-        const read = contextValue.takeConsistency();
-        if (read === undefined || response.body.kind !== 'single') return;
+        const extensions = extensionsOf(contextValue);
+        if (extensions === undefined || response.body.kind !== 'single') return;
         const { singleResult } = response.body;
-        const extension = consistencyExtension(read, contextValue.positions);
-        singleResult.extensions = { ...singleResult.extensions, consistency: extension };
+        singleResult.extensions = { ...singleResult.extensions, ...extensions };
       },
     }),
   };

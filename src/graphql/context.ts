@@ -17,6 +17,7 @@ import {
 } from '../kernel/index.js';
 import type { Principal } from './access.js';
 import { coded } from './errors.js';
+import type { NextCommandId } from './idempotency-key.js';
 import type { Limits } from './limits/index.js';
 import { unlimited, type OperationTime } from './operation-time.js';
 import type { PositionCodec, PositionToken } from './position.js';
@@ -62,6 +63,8 @@ export interface RequestContext {
   readAfter(position: PositionToken, timeoutMs?: number, onTimeout?: ReadAfter['onTimeout']): void;
   /** How fresh everything read since the last call was: the oldest position counts. Undefined where nothing was read. */
   takeConsistency(): Consistency | undefined;
+  /** The latest position of the commands that this operation sent; undefined where it sent none. */
+  written(): number | undefined;
   /** One value for each operation, made when it is first asked for: for batching loaders. */
   once<T>(key: object, make: () => T): T;
 }
@@ -73,27 +76,30 @@ export interface ContextOptions {
   readonly principal: Principal | null;
   readonly correlationId: string;
   readonly limits: Limits;
+  /** Ids for commands that bring none of their own; random ones when left out. */
+  readonly nextCommandId?: NextCommandId | undefined;
   /** Unlimited when left out. */
   readonly time?: Pick<OperationTime, 'signal' | 'mayWrite'> | undefined;
 }
 
 /** The context of one operation. */
 export function createContext(options: ContextOptions): RequestContext {
-  const { kernel, positions, principal, correlationId, limits } = options;
+  const { kernel, positions, principal, correlationId, limits, nextCommandId } = options;
   const { signal, mayWrite } = options.time ?? unlimited();
   const made = new Map<object, unknown>();
   let wanted: ReadAfter | undefined;
-  let written = 0;
+  let awaited = 0;
+  let written: number | undefined;
   let consistency: Consistency | undefined;
 
   /** What a read waits for: what the operation asks for, and what it wrote itself as far as it has been read. */
   function wantedAfter(position: number): ReadAfter | undefined {
-    written = Math.max(written, position);
-    if (written <= (wanted?.position ?? 0)) return wanted;
+    awaited = Math.max(awaited, position);
+    if (awaited <= (wanted?.position ?? 0)) return wanted;
     // The operation's deadline holds for all its reads, also for those that follow its own writes.
     return wanted === undefined
-      ? readAfterPosition(written, undefined, undefined, limits.readAfterMs)
-      : { ...wanted, position: written };
+      ? readAfterPosition(awaited, undefined, undefined, limits.readAfterMs)
+      : { ...wanted, position: awaited };
   }
 
   function note(read: Consistency): void {
@@ -114,16 +120,19 @@ export function createContext(options: ContextOptions): RequestContext {
           // What became of the others of this operation has been answered already.
           if (signal.aborted)
             throw new TidemarkError('TIMEOUT', 'There was no time left to send this command.');
-          const { commandId, ifUnchangedSince, limitedTo = null } = sendOptions ?? {};
+          const { ifUnchangedSince, limitedTo = null } = sendOptions ?? {};
+          const commandId = sendOptions?.commandId ?? nextCommandId?.();
           const since = ifUnchangedSince && positions.resolve(ifUnchangedSince);
           if (typeof since === 'number') await refuseUnknown(since, 0, kernel.log);
-          return kernel.commands.send(type, input, {
+          const result = await kernel.commands.send(type, input, {
             actor: principal?.subject ?? 'anonymous',
             correlationId,
             limitedTo,
             ...(typeof commandId === 'string' && { commandId }),
             ...(typeof since === 'number' && { ifUnchangedSince: since }),
           });
+          written = Math.max(written ?? 0, result.position);
+          return result;
         }),
         positions,
       ),
@@ -156,6 +165,7 @@ export function createContext(options: ContextOptions): RequestContext {
       consistency = undefined;
       return taken;
     },
+    written: () => written,
     once: (key, make) => {
       if (!made.has(key)) made.set(key, make());
       // Whatever `make` of this key returned.
@@ -187,11 +197,24 @@ function merge(a: Consistency, b: Consistency): Consistency {
   };
 }
 
-/** A response's `extensions.consistency`, positions as tokens. */
-export function consistencyExtension(
-  consistency: Consistency,
+/**
+ * A response's `extensions`, positions as tokens: how fresh what was read is, and the latest position of what was
+ * written. Undefined where nothing was read or written since they were last taken.
+ */
+export function extensionsOf(context: RequestContext): Record<string, unknown> | undefined {
+  const consistency = context.takeConsistency();
+  const written = context.written();
+  if (consistency === undefined && written === undefined) return undefined;
+  const { positions } = context;
+  return {
+    ...(consistency !== undefined && { consistency: withTokens(consistency, positions) }),
+    ...(written !== undefined && { written: positions.encode(written) }),
+  };
+}
+
+function withTokens(
+  { position, head, ...rest }: Consistency,
   positions: PositionCodec,
 ): Record<string, unknown> {
-  const { position, head, ...rest } = consistency;
   return { position: positions.encode(position), head: positions.encode(head), ...rest };
 }

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TidemarkError } from '../kernel/index.js';
 import type { RequestContext } from './context.js';
 import { headersFor, statusOf } from './errors.js';
+import { IDEMPOTENCY_KEY_HEADER } from './idempotency-key.js';
 import type { Limits } from './limits/index.js';
 import { timeFor, type OperationTime } from './operation-time.js';
 
@@ -46,6 +47,8 @@ export function createHttpHandler({
       });
     if (!Array.isArray(body)) return execute(body, context);
     checkBatch(body.length, limits.batch);
+    if (IDEMPOTENCY_KEY_HEADER in request.headers)
+      throw new Refused(400, 'BAD_REQUEST', 'An Idempotency-Key goes with one operation, not with a batch.');
     const bodies: unknown[] = body;
     // A context is one operation's.
     return inTurn(bodies, async (one) => execute(one, await contextOf(request, time)), time.signal);

@@ -15,6 +15,7 @@ import { answerBadRequests, limitConnections } from './connections.js';
 import { createContext, type RequestContext } from './context.js';
 import { drainable } from './drain.js';
 import type { Report } from './errors.js';
+import { IDEMPOTENCY_KEY_HEADER, commandIdsFrom } from './idempotency-key.js';
 import { createHttpHandler } from './http.js';
 import type { Limits } from './limits/index.js';
 import type { OperationTime } from './operation-time.js';
@@ -73,7 +74,8 @@ export async function listen(options: ServerOptions, host: string, port: number)
   ): RequestContext => {
     const header = request.headers['x-correlation-id'];
     const correlationId = typeof header === 'string' && /^[\w.:/-]{1,64}$/.test(header) ? header : newId();
-    return createContext({ kernel, positions, principal, correlationId, limits, time });
+    const nextCommandId = commandIdsFrom(request.headers[IDEMPOTENCY_KEY_HEADER]);
+    return createContext({ kernel, positions, principal, correlationId, nextCommandId, limits, time });
   };
   const apollo = createApollo(options);
   await apollo.start();

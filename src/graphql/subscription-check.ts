@@ -39,7 +39,7 @@ export function createSubscriptionCheck(options: SubscriptionOptions): Subscript
   const checkAccess = createAccessCheck(schema);
   const rules = [...validationRules(limits), ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])];
 
-  return ({ query, operationName, variables }, principal, makeContext) => {
+  return ({ query, operationName, variables, extensions }, principal, makeContext) => {
     if (trustedDocuments?.has(query) === false) return [notTrusted()];
     const document = parseDocument(query, limits.documentTokens);
     if (document instanceof GraphQLError) return [document];
@@ -60,7 +60,10 @@ export function createSubscriptionCheck(options: SubscriptionOptions): Subscript
     const variableValues = variables ?? {};
     checkVariables(variableValues, limits);
     const contextValue = makeContext();
-    applyReadAfter(contextValue, { schema, readAfter }, operation, variableValues, undefined);
+    const position = extensions?.['readAfter'];
+    if (position != null && typeof position !== 'string')
+      return [problem('BAD_USER_INPUT', 'extensions.readAfter must be a position, as text.')];
+    applyReadAfter(contextValue, { schema, readAfter }, operation, variableValues, position ?? undefined);
     return { schema, document, operationName, variableValues, contextValue };
   };
 }

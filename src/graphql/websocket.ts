@@ -7,7 +7,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { TidemarkError } from '../kernel/index.js';
 import type { Principal } from './access.js';
 import type { Authenticate } from './authenticate.js';
-import { consistencyExtension, type RequestContext } from './context.js';
+import { extensionsOf, type RequestContext } from './context.js';
 import { createErrorFormat, toGraphQLError, type Report } from './errors.js';
 import { asText, overloaded } from './ready-answer.js';
 import { limitSocket } from './socket-limits.js';
@@ -115,10 +115,12 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
         socket.readyState === socket.OPEN ? publicErrors(errors) : errors.map(({ message }) => ({ message })),
       onNext: ({ extra }, _id, _payload, args, { data, errors }) => {
         slowness.get(extra.socket)?.();
+        // Every operation of this edge was given a context of ours.
+        const extensions = extensionsOf(args.contextValue as RequestContext);
         return {
           ...(data !== undefined && { data }),
           ...(errors && { errors: publicErrors(errors, args) }),
-          ...extensionsOf(args),
+          ...(extensions && { extensions }),
         };
       },
     },
@@ -177,13 +179,4 @@ function isAllowedOrigin({ headers }: IncomingMessage, origins: readonly string[
   const { origin, host } = headers;
   if (origin === undefined || origins.includes('*') || origins.includes(origin)) return true;
   return URL.canParse(origin) && new URL(origin).host === host;
-}
-
-function extensionsOf({ contextValue }: ExecutionArgs): { extensions?: Record<string, unknown> } {
-  // Every operation of this edge was given a context of ours.
-  const context = contextValue as RequestContext;
-  const consistency = context.takeConsistency();
-  return consistency === undefined
-    ? {}
-    : { extensions: { consistency: consistencyExtension(consistency, context.positions) } };
 }

@@ -28,7 +28,7 @@ export interface Body {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what a document selects is not known here
   readonly data?: any;
   readonly errors?: readonly WireError[];
-  readonly extensions?: { readonly consistency?: WireConsistency };
+  readonly extensions?: { readonly consistency?: WireConsistency; readonly written?: string };
 }
 
 /** An HTTP answer, parsed and as text. */
