@@ -19,6 +19,8 @@ async function main(): Promise<void> {
   const lines = [
     'Tidemark is ready.',
     ...(config.playground ? [`Playground  ${app.url}/`] : []),
+    ...(config.shop && config.webFolder !== null ? [`Shop        ${app.url}/shop/`] : []),
+    ...(config.console && config.webFolder !== null ? [`Console     ${app.url}/console/`] : []),
     `GraphQL     ${app.url}/graphql`,
     ...(config.auth === null ? ['', OPEN] : []),
   ];
