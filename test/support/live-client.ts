@@ -26,7 +26,6 @@ export async function watch(
   const frames = (): readonly Message[] =>
     own.received.filter((message) => message.id === id && message.type !== 'complete');
   const bodyOf = ({ type, payload }: Message): Body => {
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- what the server answered instead of a frame
     if (type === 'error') throw payload;
     return payload as Body;
   };
