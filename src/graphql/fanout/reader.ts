@@ -121,9 +121,13 @@ export function startReader<Item>(options: ReaderOptions<Item>, beginning: Begin
     joined.enter(reader);
   }
 
-  const { after, context } = beginning;
-  const own = context.readsAfter() === undefined ? undefined : context;
-  begin(() => (after === undefined ? show(undefined, own) : goOn(after, context)));
+  // A scope of its own: what only the beginning takes is not to be kept as long as the reader.
+  function first({ after, context }: Beginning): void {
+    const own = context.readsAfter() === undefined ? undefined : context;
+    begin(() => (after === undefined ? show(undefined, own) : goOn(after, context)));
+  }
+
+  first(beginning);
   return () => {
     end();
   };
