@@ -67,7 +67,11 @@ export function lazySocket(session: Session, options: LazySocketOptions): LazySo
       };
     },
     dispose: async () => {
-      await (await opened)?.dispose();
+      try {
+        await (await opened)?.dispose();
+      } catch {
+        // It was about to connect, or could not: it is not open, and that is what was asked for.
+      }
     },
   };
 }

@@ -2,16 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createClient, unwrap, type Client, type ClientOptions } from '../../src/client/index.js';
 import { startService, type Service } from '../support/service.js';
-import { until } from '../support/until.js';
-import {
-  anOrder,
-  countOrders,
-  createOrder,
-  liveEvents,
-  liveOrder,
-  placeOrder,
-  readOrder,
-} from './documents.js';
+import { anOrder, countOrders, createOrder, liveOrder, placeOrder, readOrder } from './documents.js';
 
 function clientOf({ url }: Service, options: Partial<ClientOptions> = {}): Client {
   const client = createClient({ url: `${url}/graphql`, webSocketImpl: WebSocket, ...options });
@@ -54,20 +45,6 @@ describe('A client', () => {
     await expect(client.caughtUp(written ?? '', { timeoutMs: 30 })).rejects.toThrow('had not reached');
     release();
     expect(await waiting).toMatchObject({ projection: 'orders', parked: false });
-  });
-
-  test('goes on after the last frame when the connection was lost', async () => {
-    const service = await startService();
-    const client = clientOf(service);
-    const seen: string[] = [];
-    const frames = client.subscribe(liveEvents, {});
-    void (async () => {
-      for await (const { data } of frames)
-        seen.push(...(data?.events.events ?? []).map(({ position }) => position));
-    })();
-    await until(() => expect(client.session.connection.get()).toBe('open'));
-    await client.mutate(createOrder, { input: anOrder() });
-    await until(() => expect(seen).toHaveLength(1));
   });
 
   test('gives refusals as data, and does not send them again', async () => {
