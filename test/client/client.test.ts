@@ -27,11 +27,11 @@ describe('A client', () => {
     const client = clientOf(service);
     const { createOrder: created } = unwrap(await client.mutate(createOrder, { input: anOrder() }));
     const frames = client.subscribe(liveOrder, { id: created.orderId });
-    expect((await frames.next()).value.data.order.order.status).toBe('DRAFT');
+    expect((await frames.next()).value?.data?.order.order?.status).toBe('DRAFT');
     await client.mutate(placeOrder, { input: { orderId: created.orderId } });
     const second = await frames.next();
-    expect(second.value.data.order.order.status).toBe('PLACED');
-    expect(second.value.position).toBe(second.value.data.order.position);
+    expect(second.value?.data?.order.order?.status).toBe('PLACED');
+    expect(second.value?.position).toBe(second.value?.data?.order.position);
     await frames.return();
     expect(await frames.next()).toEqual({ done: true, value: undefined });
   });
