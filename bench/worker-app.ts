@@ -125,6 +125,7 @@ function remoteProjector(projection: Projection, file: string, log: EventLog) {
         healthy: true,
         progress: 1,
         parkedEntities: 0,
+        delayMs: 0,
         eventsPerSecond: 0,
         rebuild: null,
         kept: null,
@@ -155,6 +156,7 @@ function remoteProjector(projection: Projection, file: string, log: EventLog) {
     verify: notHere,
     pause: notHere,
     resume: notHere,
+    delay: notHere,
   };
   return { projector, caught: (checkpoint: number) => freshness.announce(checkpoint) };
 }

@@ -10,6 +10,7 @@ import {
   ENDPOINT,
   authenticateAsDeveloper,
   authenticateByToken,
+  createBuiltPages,
   createPlayground,
   createSchema,
   listen,
@@ -18,6 +19,7 @@ import {
   probes,
   readTrustedDocuments,
   textPage,
+  type Page,
 } from './graphql/index.js';
 import { createKernel, type Kernel } from './kernel/index.js';
 import { modules } from './modules.js';
@@ -106,6 +108,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
         pages: [
           probes(kernel),
           textPage('/metrics', () => metrics.collect()),
+          ...builtPages(config, logger),
           ...(config.playground
             ? [
                 createPlayground({
@@ -135,4 +138,13 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     await stop();
     throw error;
   }
+}
+
+/** The pages that are on, where they have been built. */
+function builtPages({ shop, console, webFolder }: Config, logger: Logger): readonly Page[] {
+  const names = [...(shop ? ['shop'] : []), ...(console ? ['console'] : [])];
+  if (names.length === 0) return [];
+  if (webFolder !== null) return [createBuiltPages({ folder: webFolder, names })];
+  logger.warn({ pages: names }, 'these pages have not been built: run npm run build:web');
+  return [];
 }

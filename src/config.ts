@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Limits } from './graphql/limits/index.js';
 import { readLimits } from './limit-variables.js';
+import { findWebFolder } from './web-folder.js';
 
 const port = z
   .string()
@@ -45,6 +46,8 @@ const settings = z.object({
   AUTH_AUDIENCE: z.string().optional(),
   INTROSPECTION: onOff.optional(),
   PLAYGROUND: onOff.optional(),
+  SHOP: onOff.optional(),
+  CONSOLE: onOff.default(true),
   CORS_ORIGINS: list.optional(),
   TRUSTED_DOCUMENTS: z.string().optional(),
 });
@@ -67,6 +70,12 @@ export interface Config {
   readonly auth: AuthConfig | null;
   readonly introspection: boolean;
   readonly playground: boolean;
+  /** The page of the example's domain, at /shop. */
+  readonly shop: boolean;
+  /** The page for operators, at /console; what it shows takes an admin. */
+  readonly console: boolean;
+  /** The folder of the built pages; null where they have not been built. */
+  readonly webFolder: string | null;
   /** Origins of pages that may call the API from elsewhere; `*` for any. */
   readonly origins: readonly string[];
   /** A file of the only documents that are served; null for any document. */
@@ -105,6 +114,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     auth,
     introspection: values.INTROSPECTION ?? !production,
     playground: values.PLAYGROUND ?? !production,
+    shop: values.SHOP ?? !production,
+    console: values.CONSOLE,
+    webFolder: findWebFolder(),
     origins: values.CORS_ORIGINS ?? [],
     trustedDocuments: values.TRUSTED_DOCUMENTS ?? null,
     limits,

@@ -20,6 +20,8 @@ async function main(): Promise<void> {
     'Tidemark is ready.',
     ...(config.playground ? [`Playground  ${app.url}/`] : []),
     `GraphQL     ${app.url}/graphql`,
+    ...(config.shop && config.webFolder !== null ? [`Shop        ${app.url}/shop/`] : []),
+    ...(config.console && config.webFolder !== null ? [`Console     ${app.url}/console/`] : []),
     ...(config.auth === null ? ['', OPEN] : []),
   ];
   process.stdout.write(`\n${lines.map((line) => `  ${line}`.trimEnd()).join('\n')}\n\n`);

@@ -9,7 +9,10 @@ type Wire<T, Member extends keyof T> = Omit<T, Member> & { readonly [Name in Mem
 export type WireRebuild = Wire<RebuildStatus, 'checkpoint' | 'head' | 'startedAt'>;
 
 /** A projection's status, as the service answers. */
-export type WireStatus = Wire<Omit<ProjectionStatus, 'rebuild' | 'kept'>, 'checkpoint' | 'head'> & {
+export type WireStatus = Wire<
+  Omit<ProjectionStatus, 'rebuild' | 'kept' | 'delayMs'>,
+  'checkpoint' | 'head'
+> & {
   readonly rebuild: WireRebuild | null;
   readonly kept: Wire<NonNullable<ProjectionStatus['kept']>, 'checkpoint'> | null;
 };

@@ -11,6 +11,7 @@ export type { Authenticate, TokenSettings } from './authenticate.js';
 export type { Principal } from './access.js';
 export type { Limit, LimitName, Limits } from './limits/index.js';
 export type { LiveSource, RowWatch } from './live.js';
+export type { BuiltPagesOptions } from './pages/index.js';
 export type { PlaygroundOptions, PlaygroundTab } from './playground/index.js';
 export type { PositionCodec, PositionToken } from './position.js';
 export type { RequestContext, SendOptions } from './context.js';
@@ -34,6 +35,7 @@ export {
 } from './connection.js';
 export { LIMITS, defaultLimits, limitNames, variableOf } from './limits/index.js';
 export { coded } from './errors.js';
+export { createBuiltPages } from './pages/index.js';
 export { createPlayground, operatePlayground } from './playground/index.js';
 export { caughtUpWith, createRowWatch, liveSource, onceSource } from './live.js';
 export { createSchema, printSorted } from './schema.js';

@@ -1,5 +1,6 @@
 import { Arg, Args, ArgsType, Ctx, Field, Int, Mutation, Query, Resolver } from 'type-graphql';
 import {
+  DELAY_MS_MAX,
   SAMPLE_MAX,
   TidemarkError,
   refuseUnknown,
@@ -181,6 +182,18 @@ export class OperationsResolver {
     @Arg(name, () => String) projection: string,
   ): Promise<ProjectionStatus> {
     return operate(context, projection, (operations, by) => operations.resume(projection, by));
+  }
+
+  @Access(ADMIN)
+  @Mutation(() => ProjectionStatus, {
+    description: `Holds events back until they are so old, to see what clients make of views that are behind: 0 to ${DELAY_MS_MAX} ms, until changed or restarted. What is being built is not held back.`,
+  })
+  delayProjection(
+    @Ctx() context: RequestContext,
+    @Arg(name, () => String) projection: string,
+    @Arg('delayMs', () => Int) delayMs: number,
+  ): Promise<ProjectionStatus> {
+    return operate(context, projection, (operations, by) => operations.delay(projection, delayMs, by));
   }
 
   @Access(ADMIN)

@@ -133,6 +133,11 @@ export class ProjectionStatus {
   @Field(() => Boolean, { description: 'Working, and no further behind than it declares acceptable.' })
   healthy!: boolean;
 
+  @Field(() => Int, {
+    description: 'How old events must be before they are applied, in milliseconds; 0 unless held back.',
+  })
+  delayMs!: number;
+
   @Field(() => Int, { description: 'Events set aside because they could not be applied.' })
   parked!: number;
 

@@ -76,6 +76,8 @@ export interface FollowerOptions {
   readonly done: () => boolean;
   /** Whether somebody waits for the next batch; where left out, always. Call `wake` when somebody begins to. */
   readonly awaited?: () => boolean;
+  /** How old an event must be before it is applied, in ms; 0 when left out. Call `wake` when it changes. */
+  readonly delayMs?: () => number;
   /** Lets others work after a batch that took so long; a turn of the event loop when left out. */
   readonly rest?: Pace['rest'];
   readonly paused: boolean;
@@ -89,11 +91,12 @@ interface Worked {
 }
 
 const NOTHING: Worked = { events: 0, tookMs: 0, more: false };
+const AGAIN: Worked = { ...NOTHING, more: true };
 
 /** A follower that stands still until it is started. */
 export function createFollower(options: FollowerOptions): Follower {
   const { target, log, batchMax, onCommit, onFailure, done } = options;
-  const { head, rest = () => nextTurn(), awaited = () => true } = options;
+  const { head, rest = () => nextTurn(), awaited = () => true, delayMs = () => 0 } = options;
   const wake = createWake();
   const tries = createTries(options.skips);
   let running: Promise<void> | undefined;
@@ -119,7 +122,9 @@ export function createFollower(options: FollowerOptions): Follower {
     const limit = batchMax();
     const events = await log.read('all', { after, limit });
     // What was true before the wait may be over.
-    if (events.length === 0 || stopping || paused) return NOTHING;
+    const [first] = events;
+    if (first === undefined || stopping || paused) return NOTHING;
+    if (await tooYoung(first)) return AGAIN;
     const started = performance.now();
     tries.begin();
     const { changes, checkpoint, failure } = applyPage(store, events, context());
@@ -135,6 +140,15 @@ export function createFollower(options: FollowerOptions): Follower {
     // At the head there is nothing more to read until the next signal, which the wake-up keeps.
     const more = checkpoint < head() || events.length >= limit;
     return { events: events.length, tookMs: ended - began, more };
+  }
+
+  /** Whether the event had to be waited for; what was true before may then be over. */
+  async function tooYoung({ recordedAt }: RecordedEvent): Promise<boolean> {
+    // Clocks may go backwards, so the delay itself is the longest wait.
+    const leftMs = (): number => Math.min(delayMs(), recordedAt + delayMs() - Date.now());
+    if (leftMs() <= 0) return false;
+    while (!stopping && !paused && leftMs() > 0) await wake.wait(leftMs());
+    return true;
   }
 
   async function run(): Promise<void> {

@@ -142,7 +142,7 @@ export { PARKED_ENTITIES_MAX } from './desk.js';
 export { ATTEMPTS_MAX, PROJECTION_BATCH_MAX } from './follower.js';
 export { openGenerations, planGenerations } from './generations.js';
 export { createMemoryOperations, standingOf } from './operation-log.js';
-export { REASON_LENGTH_MAX, createOperations, projectorOf } from './operations.js';
+export { DELAY_MS_MAX, REASON_LENGTH_MAX, createOperations, projectorOf } from './operations.js';
 export { EVENTS_SCANNED_MAX, eventsBetween } from './event-pages.js';
 export { createEventReader } from './event-reader.js';
 export { createProjector } from './projector.js';

@@ -38,6 +38,9 @@ export interface Live {
   readonly pause: () => void;
   readonly resume: () => void;
   paused(): boolean;
+  /** Applies events only when they are so many ms old, from now on. */
+  readonly delay: (ms: number) => void;
+  delayMs(): number;
   /** Ends after the batch at hand. */
   stop(): Promise<void>;
 }
@@ -65,6 +68,7 @@ export function createLive(options: LiveOptions): Live {
   const { freshness, head } = options;
   let target = targetOf(options.store);
   let { follows, paused } = options;
+  let delayMs = 0;
   let started = false;
   let damaged = false;
   let behindSince = options.store.checkpoint() < head() ? Date.now() : null;
@@ -87,6 +91,7 @@ export function createLive(options: LiveOptions): Live {
       batchMax: slices.batchMax,
       paused,
       awaited: () => freshness.waiters() > 0,
+      delayMs: () => delayMs,
       done: () => {
         if (damaged) replaceDamaged();
         publish();
@@ -179,6 +184,11 @@ export function createLive(options: LiveOptions): Live {
       follower.resume();
     },
     paused: () => paused,
+    delay: (ms) => {
+      delayMs = ms;
+      follower.wake();
+    },
+    delayMs: () => delayMs,
     stop: () => follower.stop(),
   };
 }

@@ -6,6 +6,7 @@ export type OperationName =
   | 'pruneProjection'
   | 'pauseProjection'
   | 'resumeProjection'
+  | 'delayProjection'
   | 'retryParked'
   | 'skipParked'
   | 'verifyProjection';

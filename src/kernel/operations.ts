@@ -17,6 +17,8 @@ export interface Operator {
 
 /** The longest reason, in characters. */
 export const REASON_LENGTH_MAX = 1_000;
+/** The longest that events may be held back, in ms. */
+export const DELAY_MS_MAX = 10_000;
 
 /**
  * What operators can do. Each is refused before anything is changed (NOT_FOUND for an unknown projection or what is
@@ -31,6 +33,11 @@ export interface Operations {
   prune(projection: string, by: Operator): Promise<void>;
   pause(projection: string, by: Operator): Promise<void>;
   resume(projection: string, by: Operator): Promise<void>;
+  /**
+   * Applies events only when they are so many ms old, 0 to DELAY_MS_MAX, until it is told otherwise or restarted: to
+   * see what clients make of views that are behind.
+   */
+  delay(projection: string, delayMs: number, by: Operator): Promise<void>;
   /**
    * Holds the live views against a replay, or a sample of them against their own events; reads only. OVERLOADED while
    * another one of this projection runs.
@@ -118,6 +125,16 @@ export function createOperations(projectors: ReadonlyMap<string, Projector>, log
           projector.resume();
         },
       })),
+    delay: (name, delayMs, by) =>
+      inTurn('delayProjection', name, by, (projector) => {
+        checkDelay(delayMs);
+        return {
+          about: { reason: `${delayMs} ms` },
+          act: () => {
+            projector.delay(delayMs);
+          },
+        };
+      }),
     verify: async (name, by, how = {}) => {
       const projector = find(name);
       checkSample(how.sample);
@@ -159,6 +176,14 @@ interface About {
 
 /** Refuses the operation by a throw, or says what is written down about it and does it. */
 type Work<T> = (projector: Projector) => { readonly about?: About; readonly act: () => T | Promise<T> };
+
+function checkDelay(delayMs: number): void {
+  if (Number.isInteger(delayMs) && delayMs >= 0 && delayMs <= DELAY_MS_MAX) return;
+  throw new TidemarkError(
+    'BAD_USER_INPUT',
+    `Events can be held back for 0 to ${DELAY_MS_MAX} ms, got ${delayMs}.`,
+  );
+}
 
 function checkReason(reason: string): void {
   if (reason.trim() !== '' && reason.length <= REASON_LENGTH_MAX) return;

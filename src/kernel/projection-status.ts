@@ -22,6 +22,8 @@ export interface ProjectionStatus {
   readonly lagMs: number;
   /** False while the lag is over what the projection declares acceptable, or it cannot go on. */
   readonly healthy: boolean;
+  /** How old events must be before they are applied, in ms: 0 unless an operator holds them back. */
+  readonly delayMs: number;
   /** How many events are set aside, and of how many entities. */
   readonly parked: number;
   readonly parkedEntities: number;
@@ -44,6 +46,7 @@ export interface StatusFacts extends Pick<
   | 'generation'
   | 'checkpoint'
   | 'head'
+  | 'delayMs'
   | 'parked'
   | 'parkedEntities'
   | 'eventsPerSecond'
@@ -90,6 +93,7 @@ export function statusOf(facts: StatusFacts): ProjectionStatus {
     lagEvents,
     lagMs,
     healthy: within && state !== 'FAILED' && state !== 'STOPPED',
+    delayMs: facts.delayMs,
     parked: facts.parked,
     parkedEntities: facts.parkedEntities,
     progress: head === 0 ? 1 : Math.min(1, checkpoint / head),

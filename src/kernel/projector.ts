@@ -57,6 +57,8 @@ export interface Projector {
   verify(how?: VerifyHow): Promise<ViewReport>;
   pause(): void;
   resume(): void;
+  /** Applies events only when they are so many ms old, until it is told otherwise or stopped. */
+  delay(ms: number): void;
 }
 
 /** What a projector works with. */
@@ -218,6 +220,7 @@ export function createProjector(options: ProjectorOptions): Projector {
         running: state === 'running',
         // What only serves until another generation is built does not follow the log anyway.
         paused: live.paused() && live.follows(),
+        delayMs: live.delayMs(),
         servable: live.follows() && live.servesFrom() === 0,
         failures: live.follower().failures(),
         lastError: live.follower().lastError(),
@@ -260,6 +263,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     verify: (how) => views.verify({ projection, log, knownTypes, skips, ...how }),
     pause: live.pause,
     resume: live.resume,
+    delay: live.delay,
   };
 }
 

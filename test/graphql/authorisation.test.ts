@@ -84,6 +84,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'Mutation.pruneProjection': onProjection('CONFLICT'),
   'Mutation.pauseProjection': onProjection(),
   'Mutation.resumeProjection': onProjection(),
+  'Mutation.delayProjection': { allowed: adminOnly, selection: '(name: "sales", delayMs: 0) { delayMs }' },
   'Mutation.retryParked': onParked(),
   'Mutation.skipParked': onParked(', reason: "known"'),
   'Mutation.verifyProjection': { allowed: adminOnly, selection: '(name: "sales") { outcome }' },

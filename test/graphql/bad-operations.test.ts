@@ -47,6 +47,7 @@ describe('An operation', () => {
         expectRefusal(await operating(service, name, 'orderz'), 200, 'NOT_FOUND', named);
       for (const document of [
         'mutation { verifyProjection(name: "orderz") { outcome } }',
+        'mutation { delayProjection(name: "orderz", delayMs: 1) { name } }',
         '{ projection(name: "orderz") { name } }',
         '{ parkedEvents(projection: "orderz") { totalCount } }',
         '{ operations(projection: "orderz") { nodes { seq } } }',
@@ -60,6 +61,15 @@ describe('An operation', () => {
           'NOT_FOUND',
           named,
         );
+    });
+  });
+
+  test('that holds events back for longer than may be, or less than nothing, is BAD_USER_INPUT', async () => {
+    await changingNothing(async () => {
+      for (const delayMs of [-1, 10_001]) {
+        const document = `mutation { delayProjection(name: "orders", delayMs: ${delayMs}) { name } }`;
+        expectRefusal(await service.gql(document), 200, 'BAD_USER_INPUT', /0 to 10000 ms/);
+      }
     });
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  DELAY_MS_MAX,
   REASON_LENGTH_MAX,
   TidemarkError,
   createMemoryOperations,
@@ -72,6 +73,48 @@ describe('a pause', () => {
   });
 });
 
+describe('a delay', () => {
+  it('applies events only when they are so old', async () => {
+    const { operations, log, status, caughtUp } = await running();
+    await operations.delay('accounts', 150, BY);
+    const before = Date.now();
+    await write(log, deposit('a'));
+    await caughtUp();
+    expect(Date.now() - before).toBeGreaterThanOrEqual(150);
+    expect(status()).toMatchObject({ delayMs: 150, lagEvents: 0 });
+  });
+
+  it('that is taken back lets what was held back go at once', async () => {
+    const { operations, log, status, caughtUp, projector } = await running();
+    await operations.delay('accounts', DELAY_MS_MAX, BY);
+    await write(log, deposit('a'));
+    await until(() => {
+      expect(status().lagEvents).toBe(1);
+    });
+    expect(projector.freshness.checkpoint()).toBe(0);
+    await operations.delay('accounts', 0, BY);
+    await caughtUp();
+    expect(status()).toMatchObject({ delayMs: 0, checkpoint: 1 });
+  });
+
+  it('does not hold up a pause, or the end', async () => {
+    const { operations, kernel, log, status } = await running();
+    await operations.delay('accounts', DELAY_MS_MAX, BY);
+    await write(log, deposit('a'));
+    await operations.pause('accounts', BY);
+    expect(status().state).toBe('PAUSED');
+    await operations.resume('accounts', BY);
+    await kernel.stop();
+    expect(status().checkpoint).toBe(0);
+  });
+
+  it.each([-1, 0.5, NaN, DELAY_MS_MAX + 1])('of %s ms is refused', async (delayMs) => {
+    const { operations, status } = await running();
+    await expect(operations.delay('accounts', delayMs, BY)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    expect(status().delayMs).toBe(0);
+  });
+});
+
 /** Each operation, on a projection where it can be done, and what is written down of it. */
 const cases: readonly [
   string,
@@ -80,6 +123,7 @@ const cases: readonly [
 ][] = [
   ['pauseProjection', (on) => on.pause('accounts', BY), {}],
   ['resumeProjection', (on) => on.resume('accounts', BY), {}],
+  ['delayProjection', (on) => on.delay('accounts', 300, BY), { reason: '300 ms' }],
   ['retryParked', (on) => on.retryParked('accounts', 2, BY), { position: 2 }],
   ['skipParked', (on) => on.skipParked('accounts', 2, 'a test', BY), { position: 2, reason: 'a test' }],
   ['rollbackProjection', (on) => on.rollback('accounts', BY), {}],

@@ -63,7 +63,10 @@ export function whereKey({ keys }: Pick<TableCodec, 'keys'>): string {
 }
 
 /** Finds a row by its key. */
-export function selectByKey(database: Database.Database, table: Omit<TableCodec, 'encode' | 'decode'>) {
+export function selectByKey(
+  database: Database.Database,
+  table: Omit<TableCodec, 'encode' | 'decode'>,
+): Database.Statement<unknown[], Values> {
   return database
     .prepare<unknown[], Values>(
       `SELECT ${listOf(table.columns)} FROM "${table.tableName}" WHERE ${whereKey(table)}`,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Asset } from './asset.js';
+import type { Asset } from '../pages/index.js';
 
 /** Every file of the page: the scripts in the order in which they run, the style sheets, the icon. */
 export interface PageAssets {

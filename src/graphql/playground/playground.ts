@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answerNotFound, answerPage, newNonce, sendAsset } from '../pages/index.js';
 import { bundledAsset, textAsset } from './asset.js';
 import { bootScript } from './boot-script.js';
 import { examplesScript } from './examples-script.js';
 import { markSvg } from './mark.js';
 import { contentSecurityPolicy, renderPage } from './page.js';
 import type { PageAssets } from './page.js';
-import { answerNotFound, answerPage, sendAsset } from './respond.js';
 import { styleSheet } from './style-sheet.js';
 
 /** One ready operation: opened as an editor tab on the first visit, and always listed under "Ready operations". */
@@ -32,8 +31,6 @@ export interface PlaygroundOptions {
 /** Answers a request and returns true, or returns false and leaves the request alone. */
 export type PlaygroundHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-const nonceBytes = 16;
-
 /**
  * Answers GET and HEAD of `/` and `/playground/*` (404 for an unknown file there) from local files alone; returns
  * false for any other path or method. Throws when an option is wrong or a package of the page is not installed.
@@ -49,7 +46,7 @@ export function createPlayground(options: PlaygroundOptions): PlaygroundHandler 
     // The path is compared as it was sent and never decoded, so no spelling of `..` can name another file.
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     if (path === '/') {
-      const nonce = randomBytes(nonceBytes).toString('base64');
+      const nonce = newNonce();
       answerPage(request, response, renderPage(options.title, assets, nonce), contentSecurityPolicy(nonce));
       return true;
     }

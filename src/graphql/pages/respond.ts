@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Asset, AssetContent } from './asset.js';
 
@@ -6,6 +7,13 @@ const safetyHeaders: OutgoingHttpHeaders = {
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
+
+const NONCE_BYTES = 16;
+
+/** A nonce for one response. */
+export function newNonce(): string {
+  return randomBytes(NONCE_BYTES).toString('base64');
+}
 
 /** Sends the page; it is never stored, because its nonce is good for one response. */
 export function answerPage(
@@ -33,7 +41,12 @@ export async function sendAsset(
 ): Promise<void> {
   const content = await asset.load().catch(() => undefined);
   if (content) answerAsset(request, response, content);
-  else answerText(response, 500, 'A file of the playground cannot be read.\n');
+  else answerText(response, 500, 'A file of this page cannot be read.\n');
+}
+
+/** Sends the client to where a page is, for good. */
+export function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(308, { ...safetyHeaders, Location: location, 'Content-Length': 0 }).end();
 }
 
 /** Says that there is no such file, without repeating what was asked for. */

@@ -1,0 +1,4 @@
+import { mount } from '../common/mount.js';
+import { App } from './app.js';
+
+mount(<App />);
