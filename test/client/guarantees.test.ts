@@ -15,7 +15,7 @@ import { startProxy, type Fault, type Proxy } from './support/proxy.js';
 import { disturb, historyOf, newRecord, truthOf, work, type Recorded } from './support/workload.js';
 
 const SEED = Number(process.env['CLIENT_SEED'] ?? Date.now() % 1_000_000);
-const OPERATIONS = 500;
+const OPERATIONS = 400;
 
 /** A network that loses, delays and turns around. */
 function faultsOf(random: Random): () => Fault {
