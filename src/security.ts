@@ -28,6 +28,8 @@ export function createSecurity(
       'x-correlation-id',
       'apollo-require-preflight',
     ],
+    // Else pages of other origins are not shown when to try again.
+    exposedHeaders: ['retry-after'],
     maxAge: PREFLIGHT_MAX_AGE_S,
   });
   const nothing = (): void => undefined;

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createClient, type Client, type ClientOptions, type Frame } from '../../src/client/index.js';
+import { rebuilt } from '../support/operators.js';
 import { startService, type Service } from '../support/service.js';
 import { AUTH, tokenOf } from '../support/tokens.js';
 import { until } from '../support/until.js';
@@ -14,6 +15,26 @@ function clientOf({ url }: { readonly url: string }, options: Partial<ClientOpti
 }
 
 type Events = Frame<{ events: { events: readonly { position: string }[] } }>;
+
+const LIST = `subscription List($after: Position) {
+  orders(after: $after) { position snapshot discontinuity totalCount changes { kind orderId } }
+}`;
+
+interface ListData {
+  readonly orders: {
+    readonly snapshot: boolean;
+    readonly totalCount: number | null;
+    readonly changes: readonly { readonly kind: string; readonly orderId: string }[];
+  };
+}
+
+type ListFrame = Frame<ListData>;
+
+function changesIn(frames: readonly ListFrame[]): readonly string[] {
+  return frames.flatMap(({ data }) =>
+    (data?.orders.changes ?? []).map(({ kind, orderId }) => `${kind} ${orderId}`),
+  );
+}
 
 /** The positions of all events that a client was sent, in the order in which they came. */
 function positionsSeen(client: Client): string[] {
@@ -56,6 +77,53 @@ describe('A live view over a lost connection', () => {
       await until(() => expect(seen).toEqual(written));
     }
     expect(seen).toHaveLength(55);
+  });
+
+  test('of a list is told each change once, and starts over only where the service says that something is missing', async () => {
+    const service = await startService();
+    const proxy = await startProxy(service.url);
+    const writer = clientOf(service);
+    const reader = clientOf(proxy);
+    const frames: ListFrame[] = [];
+    onTestFinished(
+      reader.listen<ListData, object>(
+        LIST,
+        {},
+        {
+          next: (frame) => frames.push(frame),
+          error: () => undefined,
+          complete: () => undefined,
+        },
+      ),
+    );
+    await until(() => expect(frames.at(-1)?.data?.orders.snapshot).toBe(true));
+    const created: string[] = [];
+    const whileCut = async (work: () => Promise<unknown>): Promise<void> => {
+      const allow = proxy.refuseSockets();
+      proxy.cutSockets();
+      await work();
+      await until(() => expect(reader.session.connection.get()).toBe('retrying'));
+      allow();
+    };
+    const create = async (): Promise<void> => {
+      const { data } = await writer.mutate(createOrder, { input: anOrder() });
+      created.push(data?.createOrder.orderId ?? '');
+    };
+    for (let round = 0; round < 3; round += 1) {
+      await whileCut(async () => {
+        for (let time = 0; time < 4; time += 1) await create();
+      });
+      await until(() => expect(changesIn(frames)).toEqual(created.map((id) => `ADDED ${id}`)));
+    }
+    expect(frames.filter(({ data }) => data?.orders.snapshot)).toHaveLength(1);
+    expect(frames.some(({ discontinuity }) => discontinuity)).toBe(false);
+
+    const before = frames.length;
+    await whileCut(() => rebuilt(service, 'orders'));
+    await until(() => expect(frames.length).toBeGreaterThanOrEqual(before + 2));
+    const [gap, anew] = frames.slice(before);
+    expect(gap).toMatchObject({ discontinuity: true, data: { orders: { snapshot: false, changes: [] } } });
+    expect(anew?.data?.orders).toMatchObject({ snapshot: true, totalCount: created.length });
   });
 
   test('shows at once what happened meanwhile where it cannot go on', async () => {
