@@ -1,11 +1,3 @@
-import {
-  READ_AFTER_TIMEOUT_MS,
-  deadlineIn,
-  type Commit,
-  type Projector,
-  type RowChange,
-} from '../kernel/index.js';
-
 /**
  * An endless source of frames that keeps no queue: `signal` marks it dirty, and the next frame is produced from what
  * is true then. A slow reader skips states, never the last one. `return` ends it at once, also while it waits.
@@ -91,48 +83,4 @@ export function onceSource<T>(wait: (signal: AbortSignal) => Promise<T>): LiveSo
       return this;
     },
   };
-}
-
-/**
- * Waits until a generation that was gone back to shows what the one before it showed, so that nobody is sent an older
- * state after a newer one; not longer than READ_AFTER_TIMEOUT_MS, as it may be paused.
- */
-export async function caughtUpWith({ freshness }: Projector, seen: number): Promise<void> {
-  // Where too many wait already, an older state is better than none.
-  await freshness.wait(seen, deadlineIn(READ_AFTER_TIMEOUT_MS)).catch(() => 'timeout');
-}
-
-/** Tells those who watch a row of a table when it may have changed, without asking all the others at each commit. */
-export interface RowWatch {
-  watch(key: string, listener: () => void): () => void;
-}
-
-/** A watch over the rows of one of a projection's tables, found by one column. */
-export function createRowWatch(projector: Projector, table: string, column: string): RowWatch {
-  const listeners = new Map<string, Set<() => void>>();
-  projector.onCommit(({ changes }: Commit) => {
-    if (listeners.size === 0) return;
-    for (const change of changes) {
-      if (change.table !== table) continue;
-      for (const listener of listeners.get(keyOf(change, column)) ?? []) listener();
-    }
-  });
-  projector.onSwitch(() => {
-    for (const set of listeners.values()) for (const listener of set) listener();
-  });
-  return {
-    watch: (key, listener) => {
-      const set = listeners.get(key) ?? new Set();
-      listeners.set(key, set.add(listener));
-      return () => {
-        set.delete(listener);
-        if (set.size === 0) listeners.delete(key);
-      };
-    },
-  };
-}
-
-function keyOf({ before, after }: RowChange, column: string): string {
-  // The rows are the projection's own; the caller names one of their columns.
-  return String((((after ?? before) as Record<string, unknown> | undefined) ?? {})[column]);
 }
