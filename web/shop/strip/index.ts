@@ -1,0 +1,2 @@
+export { DelaySlider } from './delay-slider.js';
+export { ConsistencyStrip } from './strip.js';
