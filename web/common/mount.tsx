@@ -16,6 +16,8 @@ function nonceOfPage(): string {
 export function mount(page: ReactNode): void {
   const root = document.getElementById('root');
   if (root === null) throw new Error('The page has no element with the id root.');
+  // Where the library that keeps the page still behind a dialog looks for it.
+  Object.assign(globalThis, { __webpack_nonce__: nonceOfPage() });
   createRoot(root).render(
     <StrictMode>
       <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={nonceOfPage}>
