@@ -48,8 +48,8 @@ const INPUTS: Readonly<Record<string, object>> = {
 };
 
 /** Holds the views of orders back. */
-export async function delayOrders({ gql }: Service, delayMs: number): Promise<void> {
-  const { body } = await gql(
+export async function delayOrders(service: Service, delayMs: number): Promise<void> {
+  const { body } = await service.gql(
     'mutation($ms: Int!) { delayProjection(name: "orders", delayMs: $ms) { delayMs } }',
     { ms: delayMs },
   );

@@ -1,12 +1,11 @@
 import { useEffect, useState } from 'react';
 import { TidemarkProvider } from 'tidemark/client/react';
-import { urqlPort } from 'tidemark/client/urql';
 import { SignIn } from '../common/sign-in.js';
 import { setToken, useToken } from '../common/session.js';
 import { whoMay } from './documents/index.js';
 import { Frame } from './frame.js';
 import { FailureAlert, Loading } from './parts/index.js';
-import { ServiceContext, failureOf, openService, type Failure, type Service } from './service/index.js';
+import { ServiceContext, failureOf, serviceFor, type Failure, type Service } from './service/index.js';
 
 const WHY = 'The shop shows orders to those who may see them. Sign in with a token of this service.';
 
@@ -14,7 +13,7 @@ const WHY = 'The shop shows orders to those who may see them. Sign in with a tok
 export function App() {
   const token = useToken();
   // Another visitor is another service, with a memory and a socket of their own.
-  return <Opened key={token ?? ''} signedIn={token !== null} />;
+  return <Opened key={token ?? ''} service={serviceFor(token)} signedIn={token !== null} />;
 }
 
 type Entry =
@@ -22,18 +21,11 @@ type Entry =
   | { readonly status: 'open' }
   | { readonly status: 'closed'; failure: Failure };
 
-function Opened({ signedIn }: { readonly signedIn: boolean }) {
-  const [service, setService] = useState<Service | null>(null);
+function Opened({ service, signedIn }: { readonly service: Service; readonly signedIn: boolean }) {
   const [entry, setEntry] = useState<Entry>({ status: 'asking' });
   const [round, setRound] = useState(0);
   useEffect(() => {
-    const opened = openService();
-    setService(opened);
-    return opened.dispose;
-  }, []);
-  useEffect(() => {
     let left = false;
-    if (service === null) return undefined;
     void service.client
       .query(whoMay, {})
       .toPromise()
@@ -51,11 +43,11 @@ function Opened({ signedIn }: { readonly signedIn: boolean }) {
     setEntry({ status: 'asking' });
     setRound(round + 1);
   };
-  if (service === null || entry.status === 'asking') return <Waiting />;
+  if (entry.status === 'asking') return <Waiting />;
   if (entry.status === 'closed') return <Closed failure={entry.failure} signedIn={signedIn} again={again} />;
   return (
     <ServiceContext value={service}>
-      <TidemarkProvider client={urqlPort(service.client, service.session)}>
+      <TidemarkProvider client={service.port}>
         <Frame signedIn={signedIn} />
       </TidemarkProvider>
     </ServiceContext>

@@ -66,7 +66,5 @@ function failed(error: Parameters<typeof failureOf>[0] | undefined, context: Ope
 }
 
 function nameOf({ definitions }: { readonly definitions: CommandDocument<object>['definitions'] }): string {
-  return definitions
-    .flatMap((one) => (one.kind === 'OperationDefinition' ? (one.name?.value ?? '') : []))
-    .join();
+  return definitions.flatMap((one) => ('operation' in one ? (one.name?.value ?? '') : [])).join();
 }

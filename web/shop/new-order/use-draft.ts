@@ -22,14 +22,14 @@ export interface DraftForm {
   readonly errors: FieldErrors;
   readonly outcome: Outcome | null;
   readonly sending: boolean;
-  set(change: Partial<Draft>): void;
-  setItem(key: string, change: Partial<DraftItem>): void;
-  setAddress(name: AddressField, value: string): void;
-  addItem(): void;
-  removeItem(key: string): void;
+  readonly set: (change: Partial<Draft>) => void;
+  readonly setItem: (key: string, change: Partial<DraftItem>) => void;
+  readonly setAddress: (name: AddressField, value: string) => void;
+  readonly addItem: () => void;
+  readonly removeItem: (key: string) => void;
   /** Creates the order, places it at once where that is wanted, and goes there. */
-  submit(place: boolean): void;
-  clear(): void;
+  readonly submit: (place: boolean) => void;
+  readonly clear: () => void;
 }
 
 /** The draft of this tab; it survives a reload, and becomes one order however often it is sent. */

@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Modal, Text } from '@mantine/core';
+import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import { useState } from 'react';
 import { NO_ERRORS, OutcomeAlert, fieldErrorsOf, type Outcome } from '../commands/index.js';
 import { cancelOrder, deliverOrder, payOrder, placeOrder, shipOrder } from '../documents/index.js';
 import type { WholeOrderFragment } from '../generated/graphql.js';
+import { Dialog } from '../parts/index.js';
 import { CommandForm, type Field, type Values } from './command-form.js';
 import type { Action } from './legal.js';
 import { inStatus } from './pending.js';
@@ -71,11 +72,11 @@ export function Actions({ order, legal, commands }: ActionsProps) {
         }}
         retryLabel="Reload and try again"
       />
-      <Modal opened={asking !== null} onClose={close} title={asking && LABELS[asking]} centered>
+      <Dialog opened={asking !== null} close={close} title={asking === null ? '' : LABELS[asking]}>
         {asking !== null && (
           <AskedForm name={asking} legal={legal} order={order} commands={commands} close={close} />
         )}
-      </Modal>
+      </Dialog>
     </>
   );
 }

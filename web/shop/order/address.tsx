@@ -1,11 +1,11 @@
-import { Button, Card, Group, Modal, Text, Title } from '@mantine/core';
+import { Button, Card, Group, Text, Title } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Position } from 'tidemark/client';
 import type { Outcome } from '../commands/index.js';
 import { changeShippingAddress } from '../documents/index.js';
 import type { WholeOrderFragment } from '../generated/graphql.js';
-import { ADDRESS_FIELDS } from '../parts/index.js';
+import { ADDRESS_FIELDS, Dialog } from '../parts/index.js';
 import { CommandForm, type Values } from './command-form.js';
 import { inStatus } from './pending.js';
 import type { OrderWithCommands } from './use-order-commands.js';
@@ -48,7 +48,7 @@ export function AddressCard({ order, editable, commands }: AddressCardProps) {
         )}
       </Group>
       <AddressText address={order.shippingAddress} />
-      <Modal opened={opened !== null} onClose={close} title="Change address" centered>
+      <Dialog opened={opened !== null} close={close} title="Change address">
         {opened !== null && (
           <CommandForm
             key={opened.round}
@@ -60,7 +60,7 @@ export function AddressCard({ order, editable, commands }: AddressCardProps) {
             onConflict={open}
           />
         )}
-      </Modal>
+      </Dialog>
     </Card>
   );
 }

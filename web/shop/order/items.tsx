@@ -1,11 +1,11 @@
-import { ActionIcon, Button, Card, Group, Modal, Table, Text, Title } from '@mantine/core';
+import { ActionIcon, Button, Card, Group, Table, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { NO_ERRORS, OutcomeAlert, fieldErrorsOf, type Outcome } from '../commands/index.js';
 import { addOrderItem, removeOrderItem } from '../documents/index.js';
 import type { WholeOrderFragment } from '../generated/graphql.js';
-import { Empty, fractionOf, moneyText, percentText } from '../parts/index.js';
+import { Dialog, Empty, fractionOf, moneyText, percentText } from '../parts/index.js';
 import { CommandForm, type Field, type Values } from './command-form.js';
 import { withItem, withoutItem } from './pending.js';
 import type { OrderWithCommands } from './use-order-commands.js';
@@ -53,7 +53,7 @@ export function Items({ order, editable, unsettled, commands }: ItemsProps) {
         <ItemsTable order={order} {...(editable && { remove: (sku: string) => void remove(sku) })} />
       )}
       <Totals order={order} unsettled={unsettled} />
-      <Modal opened={adding} onClose={close} title="Add item" centered>
+      <Dialog opened={adding} close={close} title="Add item">
         <CommandForm
           fields={FIELDS}
           label="Add"
@@ -61,7 +61,7 @@ export function Items({ order, editable, unsettled, commands }: ItemsProps) {
           done={close}
           cancel={close}
         />
-      </Modal>
+      </Dialog>
     </Card>
   );
 }
@@ -100,7 +100,11 @@ function ItemsTable({
               Discount
             </Table.Th>
             <Table.Th ta="end">Net</Table.Th>
-            {remove && <Table.Th aria-label="Remove" w={36} />}
+            {remove && (
+              <Table.Th w={36}>
+                <VisuallyHidden>Remove</VisuallyHidden>
+              </Table.Th>
+            )}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

@@ -39,13 +39,14 @@ function follow(client: Client, state: ListState, tell: (event: PageEvent) => vo
   }
 
   function live(): () => void {
-    return client.subscription(ordersLive, { filter: state.filter }).subscribe(({ data }) => {
+    const frames = client.subscription(ordersLive, { filter: state.filter }).subscribe(({ data }) => {
       if (data === undefined || stopped) return;
       const { snapshot, position, changes } = data.orders;
       if (!snapshot) tell({ type: 'changed', changes });
       // A snapshot follows a gap. It has the newest orders only, and the page may be another one.
       else if (seen === undefined || !hasReached(seen, position)) void load('compared');
-    }).unsubscribe;
+    });
+    return () => frames.unsubscribe();
   }
 
   tell({ type: 'loading' });

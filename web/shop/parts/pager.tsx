@@ -20,7 +20,7 @@ export function Pager({ total, totalOf, pageInfo, size, sizes, change }: PagerPr
   const { startCursor = null, endCursor = null, hasNextPage, hasPreviousPage } = pageInfo;
   const [one, many] = totalOf;
   return (
-    <Group justify="space-between" mt="sm" gap="sm" component="nav" aria-label="Pages">
+    <Group justify="space-between" mt="sm" gap="sm" component="nav" aria-label="Pages of the list">
       <Text size="sm" c="dimmed" className="numbers">
         {new Intl.NumberFormat('en').format(total)} {total === 1 ? one : many}
       </Text>

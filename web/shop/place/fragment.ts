@@ -37,20 +37,24 @@ export function go(to: string, { replace = false }: GoOptions = {}): void {
   dispatchEvent(new HashChangeEvent('hashchange'));
 }
 
+function useFragmentSearch(): string {
+  return useSyncExternalStore(subscribe, () => searchOf(whole()));
+}
+
 /** Wouter's location hook, with path and search both in the fragment. */
 export function useFragment(): [string, typeof go] {
   return [useSyncExternalStore(subscribe, () => pathOf(whole())), go];
 }
 
 useFragment.hrefs = (href: string): string => `#${href}`;
-useFragment.searchHook = (): string => useSyncExternalStore(subscribe, () => searchOf(whole()));
+useFragment.searchHook = useFragmentSearch;
 
 /** The search part of the fragment, and a way to change some of it; null and blank values are left out. */
 export function useSearchState(): [
   URLSearchParams,
   (change: Readonly<Record<string, string | null>>, options?: GoOptions) => void,
 ] {
-  const search = useFragment.searchHook();
+  const search = useFragmentSearch();
   const change = useCallback((values: Readonly<Record<string, string | null>>, options?: GoOptions) => {
     const next = new URLSearchParams(searchOf(whole()));
     for (const [name, value] of Object.entries(values)) {

@@ -5,4 +5,4 @@ export { consistencyOf } from './consistency-of.js';
 export { ServiceContext, useReads, useService } from './context.js';
 export { failureFrom, failureOf } from './failure.js';
 export { numberOf } from './position.js';
-export { clientOf, openService } from './service.js';
+export { clientOf, serviceFor } from './service.js';

@@ -7,8 +7,15 @@ import {
   type Exchange,
 } from '@urql/core';
 import { createClient as createGraphQLWs } from 'graphql-ws';
-import { createMemory, createSession, createSocket, newCommandId, type Session } from 'tidemark/client';
-import { forwardSubscriptions, tidemarkExchange } from 'tidemark/client/urql';
+import {
+  createMemory,
+  createSession,
+  createSocket,
+  newCommandId,
+  type Port,
+  type Session,
+} from 'tidemark/client';
+import { forwardSubscriptions, tidemarkExchange, urqlPort } from 'tidemark/client/urql';
 import { authorization, setToken, token } from '../../common/session.js';
 import { failureOf } from './failure.js';
 import { visitorOf, type Visitor } from './visitor.js';
@@ -22,9 +29,9 @@ export interface Service {
   readonly session: Session;
   readonly visitor: Visitor;
   /** How many answers have come that read a view. */
-  readonly reads: { get(): number; subscribe(listener: () => void): () => void };
-  /** Closes the socket and leaves the other tabs. */
-  dispose(): void;
+  readonly reads: { readonly get: () => number; readonly subscribe: (listener: () => void) => () => void };
+  /** For the client's own hooks. */
+  readonly port: Port;
 }
 
 /** The GraphQL endpoint: next to the folder that the page is in, so that a path prefix works. */
@@ -43,9 +50,20 @@ export function clientOf(session: Session, more: readonly Exchange[] = []): Clie
   });
 }
 
-/** Opens the service for whoever the token speaks of. */
-export function openService(): Service {
-  const visitor = visitorOf(token());
+/** Of the visitor of now. */
+let current:
+  { readonly token: string | null; readonly service: Service; readonly dispose: () => void } | undefined;
+
+/** The service as whoever the token speaks of uses it; there is one visitor at a time. */
+export function serviceFor(ofToken: string | null): Service {
+  if (current?.token === ofToken) return current.service;
+  current?.dispose();
+  current = { token: ofToken, ...openService(ofToken) };
+  return current.service;
+}
+
+function openService(ofToken: string | null): { readonly service: Service; readonly dispose: () => void } {
+  const visitor = visitorOf(ofToken);
   const memory = createMemory({ key: `tidemark:${endpoint()}:${visitor.name}` });
   const session = createSession({ memory });
   const socket = createSocket(session, createGraphQLWs, {
@@ -53,11 +71,9 @@ export function openService(): Service {
     connectionParams: () => headers(),
   });
   const live = subscriptionExchange({ forwardSubscription: forwardSubscriptions(socket) });
+  const client = clientOf(session, [signOutWhenRefused, live]);
   return {
-    client: clientOf(session, [signOutWhenRefused, live]),
-    session,
-    visitor,
-    reads: countReads(session),
+    service: { client, session, visitor, port: urqlPort(client, session), reads: countReads(session) },
     dispose: () => {
       void socket.dispose();
       memory.dispose();

@@ -1,4 +1,4 @@
-import { Box, Collapse, Group, Text, Tooltip, UnstyledButton } from '@mantine/core';
+import { Box, Collapse, Group, Text, Tooltip, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconChevronDown, IconChevronUp, IconRipple } from '@tabler/icons-react';
 import { useConnection, useConsistency, usePosition } from 'tidemark/client/react';
@@ -21,12 +21,12 @@ export function ConsistencyStrip() {
         onClick={() => setOpen(!open)}
         aria-expanded={open}
         aria-controls="strip-figures"
-        aria-label={open ? 'Hide the figures of consistency' : 'Show the figures of consistency'}
         w="100%"
         display="block"
       >
         <Group gap="sm" wrap="nowrap">
           <IconRipple size={16} aria-hidden />
+          <VisuallyHidden>{open ? 'Hide' : 'Show'} the figures of consistency: </VisuallyHidden>
           <Summary />
           <Chevron size={16} aria-hidden style={{ marginInlineStart: 'auto', flexShrink: 0 }} />
         </Group>
