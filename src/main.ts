@@ -19,9 +19,9 @@ async function main(): Promise<void> {
   const lines = [
     'Tidemark is ready.',
     ...(config.playground ? [`Playground  ${app.url}/`] : []),
+    `GraphQL     ${app.url}/graphql`,
     ...(config.shop && config.webFolder !== null ? [`Shop        ${app.url}/shop/`] : []),
     ...(config.console && config.webFolder !== null ? [`Console     ${app.url}/console/`] : []),
-    `GraphQL     ${app.url}/graphql`,
     ...(config.auth === null ? ['', OPEN] : []),
   ];
   process.stdout.write(`\n${lines.map((line) => `  ${line}`.trimEnd()).join('\n')}\n\n`);

@@ -19,7 +19,12 @@ export interface MainProcess {
 
 /** Runs src/main.ts with these variables and a free port; it is killed when the test is over. */
 export function runMain(environment: Readonly<Record<string, string>>): MainProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+  return runNode(['--import', 'tsx', MAIN], environment);
+}
+
+/** The same with what Node is told to run. */
+export function runNode(what: readonly string[], environment: Readonly<Record<string, string>>): MainProcess {
+  const child = spawn(process.execPath, what, {
     env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'warn', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const VITE = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
-const BUILDS = join(ROOT, 'dist', 'test-pages');
+const BUILDS = join(ROOT, 'node_modules', '.cache', 'tidemark-pages');
 /** All that a build is made of. */
 const SOURCES = ['web', 'src/client', 'package-lock.json'] as const;
 
