@@ -43,9 +43,9 @@ export const placeOrder = graphql(`
   }
 `);
 
-/** Reads an order as of a position, or later. */
+/** Reads an order. */
 export const readOrder = graphql(`
-  query ReadOrder($id: ID!, $after: Position!) @readAfter(position: $after) {
+  query ReadOrder($id: ID!) {
     order(id: $id) {
       id
       reference
@@ -65,12 +65,14 @@ export const readOrder = graphql(`
   }
 `);
 
-/** Pushes once when the orders view shows everything up to the position. */
-export const caughtUp = graphql(`
-  subscription CaughtUp($position: Position!) {
-    projectionCaughtUp(position: $position, projection: "orders") {
-      projection
+/** The order as it is now, then after every change. */
+export const followOrder = graphql(`
+  subscription FollowOrder($id: ID!) {
+    order(id: $id) {
       position
+      order {
+        status
+      }
     }
   }
 `);

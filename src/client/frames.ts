@@ -2,9 +2,9 @@
 const FRAMES_MAX = 1_000;
 
 /** Frames to be read one after another; ends when it is left (`break`) or the source does. */
-export interface Frames<Value> extends AsyncIterableIterator<Value> {
+export interface Frames<Value> extends AsyncIterableIterator<Value, undefined> {
   /** Unsubscribes. */
-  return(): Promise<IteratorResult<Value>>;
+  return(): Promise<IteratorResult<Value, undefined>>;
 }
 
 /** What a source of frames tells. */
@@ -15,7 +15,7 @@ export interface Sink<Value> {
 }
 
 interface Reader<Value> {
-  readonly resolve: (result: IteratorResult<Value>) => void;
+  readonly resolve: (result: IteratorResult<Value, undefined>) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -24,7 +24,7 @@ export function framesOf<Value>(listen: (sink: Sink<Value>) => () => void): Fram
   const waiting: Value[] = [];
   const readers: Reader<Value>[] = [];
   let ended: { readonly error?: Error } | undefined;
-  const done: IteratorResult<Value> = { done: true, value: undefined };
+  const done: IteratorResult<Value, undefined> = { done: true, value: undefined };
 
   function end(error?: Error): void {
     if (ended !== undefined) return;

@@ -1,6 +1,5 @@
 import { ServiceError } from './errors.js';
-import { failuresOf } from './resume.js';
-import { frameOf, toldBy } from './told.js';
+import { failuresOf, frameOf, toldBy } from './told.js';
 import type { Frame, Result, WireAnswer } from './types.js';
 
 /** An answer as clients give it. */

@@ -3,8 +3,8 @@ import { canResume } from './document.js';
 import { isPosition, latestOf, logOf } from './position.js';
 import { RETRY, waitBefore } from './retry.js';
 import type { Session } from './session.js';
-import { codesOf, frameOf, isRecord } from './told.js';
-import type { GraphQLFailure, Position, WireAnswer } from './types.js';
+import { codesOf, failuresOf, frameOf } from './told.js';
+import type { Position, WireAnswer } from './types.js';
 
 /** The part of a graphql-ws client that subscribes. */
 export type Subscriber = Pick<SocketClient, 'subscribe'>;
@@ -125,10 +125,4 @@ function createThread({ memory, note }: Session, given: SubscribePayload): Threa
       return true;
     },
   };
-}
-
-/** A list of errors, as a service sends it in place of a frame. */
-export function failuresOf(error: unknown): readonly GraphQLFailure[] | undefined {
-  if (!Array.isArray(error)) return undefined;
-  return error.filter((one): one is GraphQLFailure => isRecord(one) && typeof one['message'] === 'string');
 }

@@ -1,5 +1,5 @@
 import { isPosition, latestOf } from './position.js';
-import type { Consistency, Position, Told, WireAnswer } from './types.js';
+import type { Consistency, GraphQLFailure, Position, Told, WireAnswer } from './types.js';
 
 /** What `extensions` say about positions; nothing where they say nothing. */
 export function toldBy(extensions: unknown): Told {
@@ -24,6 +24,12 @@ export function frameOf({ data }: WireAnswer): { position: Position | undefined;
 /** The codes of an answer's errors. */
 export function codesOf({ errors }: WireAnswer): readonly string[] {
   return (errors ?? []).flatMap(({ extensions }) => extensions?.code ?? []);
+}
+
+/** A list of errors, as a service sends it in place of a frame. */
+export function failuresOf(error: unknown): readonly GraphQLFailure[] | undefined {
+  if (!Array.isArray(error)) return undefined;
+  return error.filter((one): one is GraphQLFailure => isRecord(one) && typeof one['message'] === 'string');
 }
 
 /** True for an object whose fields may be read. */

@@ -1,82 +1,20 @@
-import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
-import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
-import { Client as UrqlClient, fetchExchange, subscriptionExchange } from '@urql/core';
-import { createClient as createGraphQLWs } from 'graphql-ws';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { apolloPort, tidemarkLink } from '../../src/client/apollo/index.js';
-import {
-  caughtUp,
-  createClient,
-  createSession,
-  createSocket,
-  type Fetch,
-  type Frame,
-  type Port,
-  type Session,
-} from '../../src/client/index.js';
-import { forwardSubscriptions, tidemarkExchange, urqlPort } from '../../src/client/urql/index.js';
-import { startService, type Service } from '../support/service.js';
+import { caughtUp, createSession, type Fetch, type Frame } from '../../src/client/index.js';
+import { startService } from '../support/service.js';
 import { until } from '../support/until.js';
 import { anOrder, createOrder, liveOrder, placeOrder, readOrder } from './documents.js';
+import { openApollo, openThin, openUrql } from './support/clients.js';
 
 // Apollo's GraphQLWsLink asks for the browser's one when a subscription fails; Node 20 has none.
 vi.stubGlobal('WebSocket', WebSocket);
 
-/** A client of each kind, on the same core. */
-type Open = (service: Service, session: Session, send: Fetch) => Port;
-
-function socketOf({ url }: Service, session: Session): ReturnType<typeof createSocket> {
-  const socket = createSocket(session, createGraphQLWs, {
-    url: `${url.replace('http', 'ws')}/graphql`,
-    webSocketImpl: WebSocket,
-  });
-  onTestFinished(async () => {
-    await socket.dispose();
-  });
-  return socket;
-}
-
-const thin: Open = ({ url }, session, send) => {
-  const client = createClient({ url: `${url}/graphql`, session, webSocketImpl: WebSocket, fetch: send });
-  onTestFinished(() => client.dispose());
-  return client;
-};
-
-const urql: Open = (service, session, send) => {
-  const client = new UrqlClient({
-    url: `${service.url}/graphql`,
-    // The tests call it with a URL as text, and with options.
-    fetch: send as typeof fetch,
-    exchanges: [
-      tidemarkExchange(session),
-      fetchExchange,
-      subscriptionExchange({ forwardSubscription: forwardSubscriptions(socketOf(service, session)) }),
-    ],
-  });
-  return urqlPort(client, session);
-};
-
-const apollo: Open = (service, session, send) => {
-  const http = new HttpLink({ uri: `${service.url}/graphql`, fetch: send as typeof fetch });
-  const live = new GraphQLWsLink(socketOf(service, session));
-  const client = new ApolloClient({
-    cache: new InMemoryCache(),
-    link: ApolloLink.split(
-      ({ operationType }) => String(operationType) === 'subscription',
-      live,
-      tidemarkLink(session).concat(http),
-    ),
-  });
-  return apolloPort(client, session);
-};
-
 const SOME_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 describe.each([
-  ['The thin client', thin],
-  ['An urql client with the exchange', urql],
-  ['An Apollo Client with the link', apollo],
+  ['The thin client', openThin],
+  ['An urql client with the exchange', openUrql],
+  ['An Apollo Client with the link', openApollo],
 ] as const)('%s', (_, open) => {
   test('reads what it wrote, while the views are behind, and says how fresh it is', async () => {
     const service = await startService({ dawdleMs: 20 });

@@ -17,14 +17,14 @@ import * as types from './graphql.js';
 type Documents = {
     "\n  mutation CreateOrder($input: CreateOrderInput!) {\n    createOrder(input: $input) {\n      orderId\n      receipt {\n        commandId\n        status\n        position\n        duplicate\n      }\n      userErrors {\n        code\n        message\n        field\n      }\n    }\n  }\n": typeof types.CreateOrderDocument,
     "\n  mutation PlaceOrder($input: PlaceOrderInput!) {\n    placeOrder(input: $input) {\n      receipt {\n        status\n        position\n      }\n      userErrors {\n        code\n        message\n      }\n      order {\n        status\n        total {\n          amount\n          currencyCode\n        }\n      }\n    }\n  }\n": typeof types.PlaceOrderDocument,
-    "\n  query ReadOrder($id: ID!, $after: Position!) @readAfter(position: $after) {\n    order(id: $id) {\n      id\n      reference\n      status\n      items {\n        sku\n        quantity\n        net {\n          amount\n        }\n      }\n      total {\n        amount\n        currencyCode\n      }\n    }\n  }\n": typeof types.ReadOrderDocument,
-    "\n  subscription CaughtUp($position: Position!) {\n    projectionCaughtUp(position: $position, projection: \"orders\") {\n      projection\n      position\n    }\n  }\n": typeof types.CaughtUpDocument,
+    "\n  query ReadOrder($id: ID!) {\n    order(id: $id) {\n      id\n      reference\n      status\n      items {\n        sku\n        quantity\n        net {\n          amount\n        }\n      }\n      total {\n        amount\n        currencyCode\n      }\n    }\n  }\n": typeof types.ReadOrderDocument,
+    "\n  subscription FollowOrder($id: ID!) {\n    order(id: $id) {\n      position\n      order {\n        status\n      }\n    }\n  }\n": typeof types.FollowOrderDocument,
 };
 const documents: Documents = {
     "\n  mutation CreateOrder($input: CreateOrderInput!) {\n    createOrder(input: $input) {\n      orderId\n      receipt {\n        commandId\n        status\n        position\n        duplicate\n      }\n      userErrors {\n        code\n        message\n        field\n      }\n    }\n  }\n": types.CreateOrderDocument,
     "\n  mutation PlaceOrder($input: PlaceOrderInput!) {\n    placeOrder(input: $input) {\n      receipt {\n        status\n        position\n      }\n      userErrors {\n        code\n        message\n      }\n      order {\n        status\n        total {\n          amount\n          currencyCode\n        }\n      }\n    }\n  }\n": types.PlaceOrderDocument,
-    "\n  query ReadOrder($id: ID!, $after: Position!) @readAfter(position: $after) {\n    order(id: $id) {\n      id\n      reference\n      status\n      items {\n        sku\n        quantity\n        net {\n          amount\n        }\n      }\n      total {\n        amount\n        currencyCode\n      }\n    }\n  }\n": types.ReadOrderDocument,
-    "\n  subscription CaughtUp($position: Position!) {\n    projectionCaughtUp(position: $position, projection: \"orders\") {\n      projection\n      position\n    }\n  }\n": types.CaughtUpDocument,
+    "\n  query ReadOrder($id: ID!) {\n    order(id: $id) {\n      id\n      reference\n      status\n      items {\n        sku\n        quantity\n        net {\n          amount\n        }\n      }\n      total {\n        amount\n        currencyCode\n      }\n    }\n  }\n": types.ReadOrderDocument,
+    "\n  subscription FollowOrder($id: ID!) {\n    order(id: $id) {\n      position\n      order {\n        status\n      }\n    }\n  }\n": types.FollowOrderDocument,
 };
 
 /**
@@ -38,11 +38,11 @@ export function graphql(source: "\n  mutation PlaceOrder($input: PlaceOrderInput
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query ReadOrder($id: ID!, $after: Position!) @readAfter(position: $after) {\n    order(id: $id) {\n      id\n      reference\n      status\n      items {\n        sku\n        quantity\n        net {\n          amount\n        }\n      }\n      total {\n        amount\n        currencyCode\n      }\n    }\n  }\n"): typeof import('./graphql.js').ReadOrderDocument;
+export function graphql(source: "\n  query ReadOrder($id: ID!) {\n    order(id: $id) {\n      id\n      reference\n      status\n      items {\n        sku\n        quantity\n        net {\n          amount\n        }\n      }\n      total {\n        amount\n        currencyCode\n      }\n    }\n  }\n"): typeof import('./graphql.js').ReadOrderDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  subscription CaughtUp($position: Position!) {\n    projectionCaughtUp(position: $position, projection: \"orders\") {\n      projection\n      position\n    }\n  }\n"): typeof import('./graphql.js').CaughtUpDocument;
+export function graphql(source: "\n  subscription FollowOrder($id: ID!) {\n    order(id: $id) {\n      position\n      order {\n        status\n      }\n    }\n  }\n"): typeof import('./graphql.js').FollowOrderDocument;
 
 
 export function graphql(source: string) {

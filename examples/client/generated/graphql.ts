@@ -89,18 +89,17 @@ export type PlaceOrderMutation = { placeOrder: { receipt: { status: CommandStatu
 
 export type ReadOrderQueryVariables = Exact<{
   id: string;
-  after: string;
 }>;
 
 
 export type ReadOrderQuery = { order: { id: string, reference: string | null, status: OrderStatus, items: Array<{ sku: string, quantity: number, net: { amount: string } }>, total: { amount: string, currencyCode: string } } | null };
 
-export type CaughtUpSubscriptionVariables = Exact<{
-  position: string;
+export type FollowOrderSubscriptionVariables = Exact<{
+  id: string;
 }>;
 
 
-export type CaughtUpSubscription = { projectionCaughtUp: { projection: string | null, position: string } };
+export type FollowOrderSubscription = { order: { position: string, order: { status: OrderStatus } | null } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -161,7 +160,7 @@ export const PlaceOrderDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<PlaceOrderMutation, PlaceOrderMutationVariables>;
 export const ReadOrderDocument = new TypedDocumentString(`
-    query ReadOrder($id: ID!, $after: Position!) @readAfter(position: $after) {
+    query ReadOrder($id: ID!) {
   order(id: $id) {
     id
     reference
@@ -180,11 +179,13 @@ export const ReadOrderDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ReadOrderQuery, ReadOrderQueryVariables>;
-export const CaughtUpDocument = new TypedDocumentString(`
-    subscription CaughtUp($position: Position!) {
-  projectionCaughtUp(position: $position, projection: "orders") {
-    projection
+export const FollowOrderDocument = new TypedDocumentString(`
+    subscription FollowOrder($id: ID!) {
+  order(id: $id) {
     position
+    order {
+      status
+    }
   }
 }
-    `) as unknown as TypedDocumentString<CaughtUpSubscription, CaughtUpSubscriptionVariables>;
+    `) as unknown as TypedDocumentString<FollowOrderSubscription, FollowOrderSubscriptionVariables>;
