@@ -8,6 +8,7 @@ import { openSqliteLog, takeDataDir } from '../src/engines/sqlite/index.js';
 import {
   createCommandBus,
   createEventReader,
+  createFeed,
   createFreshness,
   createMemoryOperations,
   createOperations,
@@ -96,6 +97,7 @@ function remoteProjector(projection: Projection, file: string, log: EventLog) {
     generation: 1,
     version: projection.version,
     built: () => true,
+    settled: () => true,
     parked: () => [],
     serve: notHere,
     checkpoint: () => freshness.checkpoint(),
@@ -109,6 +111,7 @@ function remoteProjector(projection: Projection, file: string, log: EventLog) {
   const projector: Projector = {
     projection,
     freshness,
+    feed: createFeed(projection, store),
     store: () => store,
     servesFrom: () => 0,
     status: () => {

@@ -44,12 +44,18 @@ export interface RequestContext {
   mayWrite(): void;
   /** Sends a command; failures are coded GraphQL errors. */
   send<Input>(type: CommandType<Input>, input: unknown, options?: SendOptions | null): Promise<CommandResult>;
-  /** Asks a query at the operation's position, or later where `after` is (which then holds for all that follow); notes how fresh the answer is. */
+  /**
+   * Asks a query at the operation's position, or later where `after` is (which then holds for all that follow); notes how
+   * fresh the answer is. `onRead` is called in the turn of the read itself.
+   */
   ask<Input, Output, Views extends object>(
     query: Query<Input, Output, Views>,
     input: Input,
     after?: number,
+    onRead?: (consistency: Consistency) => void,
   ): Promise<Output>;
+  /** Notes how fresh something is that is shown without a query. */
+  show(consistency: Consistency): void;
   /**
    * An entity's rows as of then, from the log: waits for no view, also where the operation's position is later. The
    * position that they are of counts as that of what was read.
@@ -61,6 +67,8 @@ export interface RequestContext {
   ): Promise<OwnedRowsOf<Tables>>;
   /** Makes every further read of this operation wait for the position. */
   readAfter(position: PositionToken, timeoutMs?: number, onTimeout?: ReadAfter['onTimeout']): void;
+  /** The position that the operation asked its reads to wait for; undefined where it did not ask. */
+  readsAfter(): number | undefined;
   /** How fresh everything read since the last call was: the oldest position counts. Undefined where nothing was read. */
   takeConsistency(): Consistency | undefined;
   /** The latest position of the commands that this operation sent; undefined where it sent none. */
@@ -136,9 +144,13 @@ export function createContext(options: ContextOptions): RequestContext {
         }),
         positions,
       ),
-    ask: (query, input, after = 0) =>
+    ask: (query, input, after = 0, onRead) =>
       coded(async () => {
-        const answer = await kernel.queries.ask(query, input, { readAfter: wantedAfter(after), signal });
+        const answer = await kernel.queries.ask(query, input, {
+          readAfter: wantedAfter(after),
+          signal,
+          onRead,
+        });
         note(answer.consistency);
         return answer.value;
       }),
@@ -153,6 +165,8 @@ export function createContext(options: ContextOptions): RequestContext {
         }),
         positions,
       ),
+    show: note,
+    readsAfter: () => wanted?.position,
     readAfter: (token, timeoutMs, onTimeout) => {
       const position = positions.resolve(token);
       if (wanted === undefined || timeoutMs !== undefined || position > wanted.position) {

@@ -12,6 +12,7 @@ export type { Principal } from './access.js';
 export type { Limit, LimitName, Limits } from './limits/index.js';
 export type { LiveSource, RowWatch } from './live.js';
 export type { BuiltPagesOptions } from './pages/index.js';
+export type { LiveFrame, LiveView, Read } from './fanout/index.js';
 export type { PlaygroundOptions, PlaygroundTab } from './playground/index.js';
 export type { PositionCodec, PositionToken } from './position.js';
 export type { RequestContext, SendOptions } from './context.js';
@@ -37,6 +38,7 @@ export { LIMITS, defaultLimits, limitNames, variableOf } from './limits/index.js
 export { coded } from './errors.js';
 export { createBuiltPages } from './pages/index.js';
 export { createPlayground, operatePlayground } from './playground/index.js';
+export { openLiveView } from './fanout/index.js';
 export { caughtUpWith, createRowWatch, liveSource, onceSource } from './live.js';
 export { createSchema, printSorted } from './schema.js';
 export { positionCodec } from './position.js';

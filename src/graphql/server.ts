@@ -82,7 +82,9 @@ export async function listen(options: ServerOptions, host: string, port: number)
   const contextOf = async (request: IncomingMessage, time: OperationTime): Promise<RequestContext> =>
     contextFor(request, await authenticate(request.headers.authorization), time);
   const operations = createAdmission(createHttpHandler({ apollo, contextOf, limits, report }), limits);
-  const sockets = createWebSocketEdge({ ...options, ...schema, contextFor });
+  const sharedContext = (principal: Principal | null): RequestContext =>
+    createContext({ kernel, positions, principal, correlationId: newId(), limits });
+  const sockets = createWebSocketEdge({ ...options, ...schema, contextFor, sharedContext });
   const server = createServer(httpLimits(limits), (request, response) => {
     const isOperation = pathOf(request) === ENDPOINT;
     // Pages elsewhere may read a refusal only with the headers that come first.

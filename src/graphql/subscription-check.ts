@@ -9,6 +9,7 @@ import {
   type ExecutionArgs,
 } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
+import { createBoundedMap } from '../kernel/index.js';
 import { createAccessCheck, type Principal } from './access.js';
 import type { RequestContext } from './context.js';
 import { VALIDATION_ERRORS_MAX, validationRules } from './document-limits.js';
@@ -16,6 +17,9 @@ import type { Limits } from './limits/index.js';
 import { applyReadAfter, type TidemarkSchema } from './read-after.js';
 import { notTrusted, type TrustedDocuments } from './trusted-documents.js';
 import { checkVariables } from './variable-limits.js';
+
+/** How many valid documents are remembered, and how many characters of them: clients connect again all at once. */
+const REMEMBERED = { entriesMax: 500, bytesMax: 2 * 1_048_576 };
 
 /** What subscriptions are held against. */
 export interface SubscriptionOptions extends TidemarkSchema {
@@ -39,12 +43,24 @@ export function createSubscriptionCheck(options: SubscriptionOptions): Subscript
   const checkAccess = createAccessCheck(schema);
   const rules = [...validationRules(limits), ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])];
 
-  return ({ query, operationName, variables, extensions }, principal, makeContext) => {
-    if (trustedDocuments?.has(query) === false) return [notTrusted()];
+  const remembered = createBoundedMap<DocumentNode>(REMEMBERED);
+
+  /** The document, or what is wrong with it. */
+  function read(query: string): DocumentNode | readonly GraphQLError[] {
+    const known = remembered.get(query);
+    if (known !== undefined) return known;
     const document = parseDocument(query, limits.documentTokens);
     if (document instanceof GraphQLError) return [document];
     const problems = validate(schema, document, rules, { maxErrors: VALIDATION_ERRORS_MAX });
     if (problems.length > 0) return problems.map(withCode('GRAPHQL_VALIDATION_FAILED'));
+    remembered.set(query, document, query.length);
+    return document;
+  }
+
+  return ({ query, operationName, variables, extensions }, principal, makeContext) => {
+    if (trustedDocuments?.has(query) === false) return [notTrusted()];
+    const document = read(query);
+    if (!('kind' in document)) return document;
     const operation = getOperationAST(document, operationName);
     if (operation == null)
       return [problem('OPERATION_RESOLUTION_FAILURE', 'The document has no such operation.')];

@@ -7,8 +7,10 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { TidemarkError } from '../kernel/index.js';
 import type { Principal } from './access.js';
 import type { Authenticate } from './authenticate.js';
-import { extensionsOf, type RequestContext } from './context.js';
+import type { RequestContext } from './context.js';
 import { createErrorFormat, toGraphQLError, type Report } from './errors.js';
+import { createOutlet, type Outlet } from './fanout/index.js';
+import { createLiveSubscriptions } from './live-subscriptions.js';
 import { asText, overloaded } from './ready-answer.js';
 import { limitSocket } from './socket-limits.js';
 import { createSubscriptionCheck, type SubscriptionOptions } from './subscription-check.js';
@@ -42,6 +44,8 @@ export interface WebSocketOptions extends SubscriptionOptions {
   /** Origins of pages that may connect, besides the service's own; `*` for any. */
   readonly origins: readonly string[];
   readonly contextFor: (request: IncomingMessage, principal: Principal | null) => RequestContext;
+  /** A context for what all who may see the same are sent. */
+  readonly sharedContext: (principal: Principal | null) => RequestContext;
   readonly report: Report;
 }
 
@@ -53,10 +57,11 @@ type Extra = {
 
 /** The WebSocket edge; mount `upgrade` on the HTTP server's path. */
 export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
-  const { schema, authenticate, origins, contextFor, introspection, limits, report } = options;
-  const format = createErrorFormat(introspection, report);
+  const { schema, authenticate, origins, contextFor, sharedContext, introspection, limits } = options;
+  const format = createErrorFormat(introspection, options.report);
   const check = createSubscriptionCheck(options);
   const slowness = new WeakMap<WebSocket, () => void>();
+  const outlets = new WeakMap<WebSocket, Outlet>();
   let subscriptions = 0;
   const sockets = new WebSocketServer({
     noServer: true,
@@ -70,6 +75,8 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
     const { correlationId } = (args?.contextValue ?? {}) as Partial<RequestContext>;
     return errors.map((error) => format(error, correlationId));
   };
+
+  const live = createLiveSubscriptions({ publicErrors, contextOf: sharedContext });
 
   const cleanup = useServer<undefined, Extra>(
     {
@@ -104,8 +111,10 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
           ];
         }
       },
-      onOperation: () => {
+      onOperation: ({ extra }, id, payload, args) => {
         subscriptions += 1;
+        const outlet = outlets.get(extra.socket);
+        return outlet && live.take(id, payload, args, outlet);
       },
       onComplete: () => {
         subscriptions -= 1;
@@ -113,15 +122,9 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
       onError: ({ extra: { socket } }, _id, _payload, errors) =>
         // That a client which has gone cannot be written to is no failure of ours; nobody reads this.
         socket.readyState === socket.OPEN ? publicErrors(errors) : errors.map(({ message }) => ({ message })),
-      onNext: ({ extra }, _id, _payload, args, { data, errors }) => {
+      onNext: ({ extra }, _id, _payload, args, result) => {
         slowness.get(extra.socket)?.();
-        // Every operation of this edge was given a context of ours.
-        const extensions = extensionsOf(args.contextValue as RequestContext);
-        return {
-          ...(data !== undefined && { data }),
-          ...(errors && { errors: publicErrors(errors, args) }),
-          ...(extensions && { extensions }),
-        };
+        return live.payloadOf(result, args);
       },
     },
     sockets,
@@ -141,7 +144,9 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
       }
       sockets.handleUpgrade(request, socket, head, (client) => {
         // First, so that it counts what is sent before connection_init, too.
-        slowness.set(client, limitSocket(client, limits));
+        const checkSlowness = limitSocket(client, limits);
+        slowness.set(client, checkSlowness);
+        outlets.set(client, createOutlet(client, socket, limits.bufferedBytes, checkSlowness));
         sockets.emit('connection', client, request);
         // Whoever sends broken frames is disconnected by ws; graphql-ws would print a stack trace for each.
         client.removeAllListeners('error');

@@ -45,6 +45,8 @@ export interface Generations {
   /** The generation that is being built beside it. */
   readonly next: ViewStore | undefined;
   readonly kept: GenerationInfo | undefined;
+  /** Whether `live` is what was served last; where not, its rows may be others than those that were seen at its checkpoint. */
+  readonly servedLast: boolean;
   /** Why a new generation is built although the version is the same; null where that is not so. */
   readonly notice: string | null;
 }
@@ -70,7 +72,8 @@ export function openGenerations(
     // An empty log has nothing to wait for.
     if (!live.built() && head === 0) live.serve();
     const building = serve === undefined ? undefined : follows && resume === undefined ? undefined : next();
-    return { live, follows: serve === undefined || follows, next: building, kept: keep, notice };
+    const servedLast = all.every(({ serving }) => serving <= (serve?.serving ?? 0));
+    return { live, follows: serve === undefined || follows, next: building, kept: keep, servedLast, notice };
   } catch (error) {
     live.close();
     throw error;

@@ -27,6 +27,15 @@ export type { CommandBus, CommandBusOptions, CommandHandler, CommandMiddleware }
 export type { Applied } from './apply.js';
 export type { ApplyContext, Verdict } from './desk.js';
 export type { Commit } from './follower.js';
+export type {
+  Continuation,
+  Feed,
+  FeedBounds,
+  FeedEntry,
+  FeedFollower,
+  FeedSource,
+  Followed,
+} from './feed.js';
 export type { Generations } from './generations.js';
 export type {
   NewOperation,
@@ -137,6 +146,7 @@ export { STATES_BYTES_MAX, STATES_MAX } from './state-cache.js';
 export { createKernel, knownTypes } from './kernel.js';
 export { deadlineIn } from './deadline.js';
 export { defineDecider, fold, refuse } from './decider.js';
+export { FEED_BOUNDS, createFeed } from './feed.js';
 export { createFreshness, WAITERS_MAX } from './freshness.js';
 export { PARKED_ENTITIES_MAX } from './desk.js';
 export { ATTEMPTS_MAX, PROJECTION_BATCH_MAX } from './follower.js';

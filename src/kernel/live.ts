@@ -59,6 +59,8 @@ export interface LiveOptions {
   readonly diagnose: (error: unknown) => ViewTrouble;
   /** Makes an empty generation in the place of a damaged one. */
   readonly replace: (damaged: ViewStore) => ViewStore;
+  /** Views that were built from nothing are served from now on. */
+  readonly onServe: (store: ViewStore) => void;
   readonly onCommit: (commit: Commit) => void;
   readonly onFailure: (error: unknown) => void;
 }
@@ -116,7 +118,10 @@ export function createLive(options: LiveOptions): Live {
   /** Once it is complete queries may read it, also after a restart; only then are those told who wait for its rows. */
   function publish(): void {
     const { store } = target;
-    if (!store.built() && store.checkpoint() >= builtAt) store.serve();
+    if (!store.built() && store.checkpoint() >= builtAt) {
+      store.serve();
+      options.onServe(store);
+    }
     if (store.built() && store.checkpoint() !== freshness.checkpoint())
       freshness.announce(store.checkpoint());
   }

@@ -57,6 +57,8 @@ export interface ProjectionDefinition<Events extends EventMap, Tables extends Ta
   readonly tables: Tables;
   /** The folder of the drizzle migrations that create the tables in an empty file. */
   readonly migrations: URL;
+  /** The tables whose changes live views follow: the latest ones are kept in memory. None when left out. */
+  readonly followed?: readonly (keyof Tables & string)[];
   /** 10,000 events and 5,000 ms when left out. */
   readonly acceptableLag?: AcceptableLag;
   /**
@@ -86,6 +88,7 @@ export interface Projection {
   readonly version: number;
   readonly tables: { readonly [table: string]: AnyTable };
   readonly migrations: URL;
+  readonly followed: readonly string[];
   readonly acceptableLag: AcceptableLag;
   readonly events: Pick<EventCatalogue<EventMap>, 'types' | 'retired' | 'decode' | 'yields'>;
   readonly entity: ((event: Recorded) => string) | undefined;
@@ -131,12 +134,14 @@ export function defineProjection<Events extends EventMap, Tables extends TableMa
     on,
     entity,
     degrade,
+    followed = [],
     acceptableLag = { events: 10_000, ms: 5_000 },
   } = definition;
   return {
     name,
     version,
     migrations,
+    followed,
     acceptableLag,
     events,
     typedTables: tables,

@@ -2,6 +2,7 @@ import { PARKED_ENTITIES_MAX } from './desk.js';
 import { entitiesAsked } from './apply.js';
 import { TidemarkError } from './errors.js';
 import { PROJECTION_BATCH_MAX, type Commit } from './follower.js';
+import { createFeed, type Feed } from './feed.js';
 import { createFreshness, type Freshness } from './freshness.js';
 import type { Generations } from './generations.js';
 import { createListeners } from './listeners.js';
@@ -22,6 +23,8 @@ export interface Projector {
   readonly projection: Projection;
   /** Of the generation that is served. */
   readonly freshness: Freshness;
+  /** What live views follow. */
+  readonly feed: Feed;
   store(): ViewStore;
   /** The position that views built from nothing must reach before queries may read them; 0 where they may. */
   servesFrom(): number;
@@ -85,6 +88,10 @@ export function createProjector(options: ProjectorOptions): Projector {
   const { batchMax = PROJECTION_BATCH_MAX, parkedEntitiesMax = PARKED_ENTITIES_MAX } = options;
   const { skips = new Set<number>() } = options;
   const freshness = createFreshness(generations.live.built() ? generations.live.checkpoint() : 0);
+  const feed = createFeed(projection, {
+    checkpoint: () => generations.live.checkpoint(),
+    settled: () => generations.servedLast && generations.live.settled(),
+  });
   const commits = createListeners<Commit>();
   const switches = createListeners<undefined>();
   const rate = createRate();
@@ -118,7 +125,10 @@ export function createProjector(options: ProjectorOptions): Projector {
     paused: options.paused ?? false,
     diagnose: (error) => views.diagnose(error),
     replace,
+    onServe: feed.restart,
     onCommit: (commit) => {
+      // What is being built from nothing is not what was seen before.
+      if (live.servesFrom() === 0) feed.commit(commit);
       head = Math.max(head, commit.checkpoint);
       rate.add(commit.checkpoint - commit.after);
       commits.tell(commit);
@@ -138,6 +148,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     replace,
     forget,
     onSwitch: () => {
+      feed.restart(live.target().store);
       switches.tell(undefined);
     },
     onFailure: fail,
@@ -184,7 +195,9 @@ export function createProjector(options: ProjectorOptions): Projector {
       };
       const onCommit = (changes: readonly RowChange[]): void => {
         const checkpoint = target.store.checkpoint();
-        commits.tell({ after: checkpoint, checkpoint, durationMs: 0, changes });
+        const commit = { after: checkpoint, checkpoint, durationMs: 0, changes };
+        feed.commit(commit);
+        commits.tell(commit);
       };
       const context = live.follower().context();
       const outcome = await retryParked({
@@ -207,6 +220,7 @@ export function createProjector(options: ProjectorOptions): Projector {
   return {
     projection,
     freshness,
+    feed,
     store: () => live.target().store,
     servesFrom: live.servesFrom,
     status: () =>

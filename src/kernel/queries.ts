@@ -52,6 +52,8 @@ export interface Answer<Output> {
 export interface AskOptions {
   readonly readAfter?: ReadAfter | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Called in the turn of the read itself, before anything can change. */
+  readonly onRead?: ((consistency: Consistency) => void) | undefined;
 }
 
 /** Takes queries to the views they read. */
@@ -96,7 +98,7 @@ export function createQueryBus(
     routes.set(query.name, bind(query, projectors));
   }
   return {
-    ask: async (query, input, { readAfter: wanted, signal } = {}) => {
+    ask: async (query, input, { readAfter: wanted, signal, onRead } = {}) => {
       const route = routes.get(query.name);
       if (route === undefined || route.query !== (query as unknown)) {
         throw new CompositionError(`The query ${query.name} is not on this bus.`);
@@ -106,11 +108,11 @@ export function createQueryBus(
       await untilServed(route.projectors, wanted?.deadline, signal);
       const entities = query.entities?.(input);
       const wait = await waitFor(wanted, entities, route.projectors, signal);
+      const value = readNow(route, input as never);
+      const consistency = consistencyOf(route.projectors, entities, wait);
+      onRead?.(consistency);
       // Each query is bound with its own input and output types.
-      return {
-        value: readNow(route, input as never) as never,
-        consistency: consistencyOf(route.projectors, entities, wait),
-      };
+      return { value: value as never, consistency };
     },
   };
 }

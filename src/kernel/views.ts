@@ -49,6 +49,11 @@ export interface ViewStore {
   /** The position up to which the log has been applied, committed. */
   checkpoint(): number;
   built(): boolean;
+  /**
+   * Whether everybody who has seen the checkpoint has seen these rows: false from a commit that leaves the checkpoint
+   * where it is, and from `serve`, until the checkpoint moves. Outlasts a restart.
+   */
+  settled(): boolean;
   /** Runs `write` and moves the checkpoint in one transaction; a throw leaves both as they were. */
   commit(through: number, write: (batch: Batch) => void): readonly RowChange[];
   /** A promise where the next commit should wait for it: the store is being tidied up. */

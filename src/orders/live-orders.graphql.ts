@@ -1,6 +1,5 @@
 import {
   Args,
-  Arg,
   ArgsType,
   Field,
   ID,
@@ -16,36 +15,36 @@ import {
   Access,
   STAFF,
   Position,
-  caughtUpWith,
   coded,
-  createRowWatch,
-  liveSource,
-  type LiveSource,
+  openLiveView,
+  type PositionToken,
   type RequestContext,
-  type RowWatch,
 } from '../graphql/index.js';
-import { TidemarkError, type Kernel, type Projector, type RowChange } from '../kernel/index.js';
-import { CUSTOMER, visible, visibleOnly } from './access.js';
+import { CUSTOMER } from './access.js';
+import { SNAPSHOT_MAX, liveOrder, liveOrders, type OrderFrame, type OrderListFrame } from './live-orders.js';
 import { OrderFilterInput, toFilter } from './orders.filter.graphql.js';
 import { orderIdOf } from './orders.graphql.js';
-import { Order, toOrder } from './orders.types.graphql.js';
-import { matchesFilter } from './queries/keyset.js';
-import { orderBy, orderById, orderConditions, orderCount, orderList } from './queries/orders.queries.js';
-import { ordersProjection } from './views/orders.projection.js';
-import type { OrderRow } from './views/orders.tables.js';
+import { Order } from './orders.types.graphql.js';
 
-/** How many orders the first frame of a live list has at most. */
-const SNAPSHOT_MAX = 100;
-/** How many changes are kept for a slow reader; beyond that it gets a new snapshot instead. */
-const PENDING_MAX = 1_000;
+const RESUMED =
+  'With `after`, the position of the last frame that you have, exactly the changes since then; where the service cannot tell them all, a `discontinuity` and then a first frame.';
+const POSITION = 'Send it as `after` to go on from here.';
+const DISCONTINUITY =
+  'True where changes are missing between the frame before and the next one, which has everything again.';
 
 @Access(ANYONE)
 @ObjectType({ simpleResolvers: true, description: 'An order as it is at `position`.' })
 class OrderUpdate {
-  @Field(() => Position)
+  @Field(() => Position, { description: POSITION })
   position!: number;
 
-  @Field(() => Order, { nullable: true, description: 'Null while there is no such order.' })
+  @Field(() => Boolean, { description: DISCONTINUITY })
+  discontinuity!: boolean;
+
+  @Field(() => Order, {
+    nullable: true,
+    description: 'Null while there is no such order, and with a `discontinuity`.',
+  })
   order!: Order | null;
 }
 
@@ -80,13 +79,16 @@ class OrderListChange {
 @Access(ANYONE)
 @ObjectType({ simpleResolvers: true, description: 'What became of a list up to `position`.' })
 class OrderListUpdate {
-  @Field(() => Position)
+  @Field(() => Position, { description: POSITION })
   position!: number;
 
   @Field(() => Boolean, {
-    description: `True for the first frame, and when too many changes had gathered: forget the list and start from here. It then has the newest ${SNAPSHOT_MAX} orders.`,
+    description: `True for a first frame: forget the list and start from here. It has the newest ${SNAPSHOT_MAX} orders.`,
   })
   snapshot!: boolean;
+
+  @Field(() => Boolean, { description: DISCONTINUITY })
+  discontinuity!: boolean;
 
   @Field(() => Int, {
     nullable: true,
@@ -94,131 +96,26 @@ class OrderListUpdate {
   })
   totalCount!: number | null;
 
-  @Field(() => [OrderListChange])
+  @Field(() => [OrderListChange], { description: 'In the order in which they came about.' })
   changes!: OrderListChange[];
 }
 
 @ArgsType()
-class LiveOrdersArgs {
+class LiveArgs {
+  @Field(() => Position, { nullable: true, description: 'Go on after this frame.' })
+  after?: PositionToken | null;
+}
+
+@ArgsType()
+class LiveOrderArgs extends LiveArgs {
+  @Field(() => ID)
+  id!: string;
+}
+
+@ArgsType()
+class LiveOrdersArgs extends LiveArgs {
   @Field(() => OrderFilterInput, { nullable: true })
   filter?: OrderFilterInput | null;
-}
-
-const watches = new WeakMap<Kernel, RowWatch>();
-
-function ordersProjector({ projectors }: Kernel): Projector {
-  const projector = projectors.get(ordersProjection.name);
-  if (projector === undefined) throw new TidemarkError('UNAVAILABLE', 'The orders view is not running.');
-  return projector;
-}
-
-function watchOf(kernel: Kernel): RowWatch {
-  const watch = watches.get(kernel) ?? createRowWatch(ordersProjector(kernel), 'orders', 'id');
-  watches.set(kernel, watch);
-  return watch;
-}
-
-function liveOrder(context: RequestContext, id: string): LiveSource<OrderUpdate> {
-  const orderId = orderIdOf(id);
-  const projector = ordersProjector(context.kernel);
-  const { freshness } = projector;
-  let sent: string | undefined;
-  let seen = 0;
-  return liveSource(
-    (signal) => watchOf(context.kernel).watch(orderId, signal),
-    async () => {
-      await caughtUpWith(projector, seen);
-      const row = visible(context, await context.ask(orderById, orderId));
-      seen = Math.max(seen, freshness.checkpoint());
-      // A change that was seen with the frame before, or is not for these eyes: nothing new to say.
-      const text = JSON.stringify(row ?? null);
-      if (sent === text) return undefined;
-      sent = text;
-      return { position: row?.position ?? freshness.checkpoint(), order: toOrder(row) };
-    },
-  );
-}
-
-function changeOf(
-  change: RowChange,
-  matches: (row: OrderRow | undefined) => boolean,
-): OrderListChange | undefined {
-  // The changes of this projection's table `orders`.
-  const before = change.before as OrderRow | undefined;
-  const after = change.after as OrderRow | undefined;
-  const orderId = (after ?? before)?.id;
-  if (orderId === undefined) return undefined;
-  if (after !== undefined && matches(after)) {
-    const kind = matches(before) ? OrderChangeKind.UPDATED : OrderChangeKind.ADDED;
-    return { kind, orderId, order: toOrder(after) };
-  }
-  return matches(before) ? { kind: OrderChangeKind.REMOVED, orderId, order: null } : undefined;
-}
-
-function liveOrders(
-  context: RequestContext,
-  input: OrderFilterInput | null | undefined,
-): LiveSource<OrderListUpdate> {
-  const filter = visibleOnly(context, toFilter(input));
-  const projector = ordersProjector(context.kernel);
-  const matches = (row: OrderRow | undefined): boolean =>
-    row !== undefined && matchesFilter(orderConditions, row, filter);
-  let pending: OrderListChange[] = [];
-  let startOver = true;
-  let seen = 0;
-
-  async function snapshot(): Promise<OrderListUpdate> {
-    await caughtUpWith(projector, seen);
-    startOver = false;
-    pending = [];
-    const page = { size: SNAPSHOT_MAX, backward: false, cursor: undefined };
-    // Before the rows are read: they may be newer than what is claimed, never older.
-    const position = projector.freshness.checkpoint();
-    const { rows } = await context.ask(orderList, { filter, order: orderBy([]), page });
-    const totalCount = await context.ask(orderCount, filter);
-    seen = Math.max(seen, position);
-    const changes = rows.map((row) => ({
-      kind: OrderChangeKind.ADDED,
-      orderId: row.id,
-      order: toOrder(row),
-    }));
-    return { position, snapshot: true, totalCount, changes };
-  }
-
-  function collect(changes: readonly RowChange[]): boolean {
-    for (const change of changes) {
-      const mine = change.table === 'orders' ? changeOf(change, matches) : undefined;
-      if (mine !== undefined) pending.push(mine);
-    }
-    if (pending.length <= PENDING_MAX) return pending.length > 0;
-    startOver = true;
-    pending = [];
-    return true;
-  }
-
-  return liveSource(
-    (signal) => {
-      const stopCommits = projector.onCommit(({ changes, checkpoint }) => {
-        seen = Math.max(seen, checkpoint);
-        if (collect(changes)) signal();
-      });
-      const stopSwitches = projector.onSwitch(() => {
-        startOver = true;
-        signal();
-      });
-      return () => {
-        stopCommits();
-        stopSwitches();
-      };
-    },
-    async () => {
-      if (startOver) return snapshot();
-      if (pending.length === 0) return undefined;
-      const changes = pending;
-      pending = [];
-      return { position: projector.freshness.checkpoint(), snapshot: false, totalCount: null, changes };
-    },
-  );
 }
 
 /** Views that push. */
@@ -226,21 +123,38 @@ function liveOrders(
 export class LiveOrdersResolver {
   @Access(CUSTOMER, STAFF)
   @Subscription(() => OrderUpdate, {
-    description: 'The order as it is now, then after every change.',
+    description: `The order as it is now, then after every change. ${RESUMED}`,
     subscribe: ({ args, context }) =>
-      coded(async () => liveOrder(context as RequestContext, (args as { id: string }).id)) as never,
+      coded(async () => {
+        // Coerced to just these by the schema.
+        const { id, after } = args as LiveOrderArgs;
+        const request = context as RequestContext;
+        return openLiveView(request, liveOrder(request, orderIdOf(id)), after);
+      }) as never,
   })
-  order(@Root() frame: OrderUpdate, @Arg('id', () => ID) _: string): OrderUpdate {
+  order(@Root() frame: OrderFrame, @Args(() => LiveOrderArgs) _: LiveOrderArgs): OrderUpdate {
     return frame;
   }
 
   @Access(CUSTOMER, STAFF)
   @Subscription(() => OrderListUpdate, {
-    description: 'The orders that pass the filter, then what is added, updated and removed.',
+    description: `The orders that pass the filter, then what is added, updated and removed. ${RESUMED}`,
     subscribe: ({ args, context }) =>
-      coded(async () => liveOrders(context as RequestContext, (args as LiveOrdersArgs).filter)) as never,
+      coded(async () => {
+        // Coerced to just these by the schema.
+        const { filter, after } = args as LiveOrdersArgs;
+        const request = context as RequestContext;
+        return openLiveView(request, liveOrders(request, toFilter(filter)), after);
+      }) as never,
   })
-  orders(@Root() frame: OrderListUpdate, @Args(() => LiveOrdersArgs) _: LiveOrdersArgs): OrderListUpdate {
-    return frame;
+  orders(@Root() frame: OrderListFrame, @Args(() => LiveOrdersArgs) _: LiveOrdersArgs): OrderListUpdate {
+    return toUpdate(frame);
   }
+}
+
+function toUpdate({ changes, ...rest }: OrderListFrame): OrderListUpdate {
+  return {
+    ...rest,
+    changes: changes.map(({ kind, ...change }) => ({ ...change, kind: OrderChangeKind[kind] })),
+  };
 }

@@ -5,7 +5,7 @@ import { LiveOrdersResolver } from './live-orders.graphql.js';
 import { order } from './order.js';
 import { OrdersResolver } from './orders.graphql.js';
 import { customerCount, customerList, customersById } from './queries/customers.queries.js';
-import { orderById, orderCount, orderList, orderTimeline } from './queries/orders.queries.js';
+import { orderById, orderCount, orderList, orderSnapshot, orderTimeline } from './queries/orders.queries.js';
 import { salesReport } from './queries/sales.queries.js';
 import { SalesResolver } from './sales.graphql.js';
 import { customersProjection } from './views/customers.projection.js';
@@ -20,6 +20,7 @@ export const orders: Module = {
   queries: [
     orderById,
     orderList,
+    orderSnapshot,
     orderCount,
     orderTimeline,
     customersById,

@@ -5,8 +5,8 @@ import { startService, type Frames, type Service } from '../support/service.js';
 import { settled } from '../support/some-orders.js';
 
 const ONE =
-  'subscription One($id: ID!) { order(id: $id) { position order { status position degraded reference } } }';
-const MANY = `subscription { orders { position snapshot totalCount changes { kind orderId order { status } } } }`;
+  'subscription One($id: ID!) { order(id: $id) { position discontinuity order { status position degraded reference } } }';
+const MANY = `subscription { orders { position snapshot discontinuity totalCount changes { kind orderId order { status } } } }`;
 
 let service: Service;
 beforeEach(async () => {
@@ -37,6 +37,7 @@ describe('order(id)', () => {
     const frames = service.subscribe(ONE, { id: orderId });
     expect(await orderOf(frames)).toMatchObject({ status: 'DRAFT', reference: 'tampered with' });
     await rebuilt(service, 'orders');
+    expect((await frames.next())?.data.order).toMatchObject({ discontinuity: true, order: null });
     expect(await orderOf(frames)).toMatchObject({ status: 'DRAFT', reference: 'PO-1' });
     const placed = await accepted(service, 'placeOrder', { orderId });
     expect(await orderOf(frames)).toMatchObject({ status: 'PLACED', position: placed.receipt.position });
@@ -90,13 +91,14 @@ describe('order(id)', () => {
 });
 
 describe('orders(filter)', () => {
-  test('starts over with a snapshot when another generation is served, and goes on from there', async () => {
+  test('has a discontinuity and starts over with a snapshot when another generation is served, and goes on from there', async () => {
     const one = await createOrder(service);
     await settled(service);
     const frames = service.subscribe(MANY);
     expect(await listOf(frames)).toMatchObject({ snapshot: true, totalCount: 1 });
     await rebuilt(service, 'orders');
-    expect(await listOf(frames)).toMatchObject({ snapshot: true, totalCount: 1 });
+    expect(await listOf(frames)).toMatchObject({ snapshot: false, discontinuity: true, changes: [] });
+    expect(await listOf(frames)).toMatchObject({ snapshot: true, discontinuity: false, totalCount: 1 });
     const two = await createOrder(service);
     expect(await listOf(frames)).toMatchObject({
       snapshot: false,
@@ -104,6 +106,7 @@ describe('orders(filter)', () => {
     });
     await settled(service);
     await operate(service, 'rollbackProjection', 'orders');
+    expect(await listOf(frames)).toMatchObject({ discontinuity: true, position: two.receipt.position });
     const back = await listOf(frames);
     expect(back).toMatchObject({ snapshot: true, totalCount: 2, position: two.receipt.position });
     await accepted(service, 'placeOrder', { orderId: one.orderId });

@@ -14,20 +14,20 @@ function waiters({ app }: Service): number {
   return [...app.kernel.projectors.values()].reduce((sum, { freshness }) => sum + freshness.waiters(), 0);
 }
 
-/** Counts those who listen to the commits of a projection: `listening()` is how many there are now. */
+/** Counts those who follow the changes of a projection: `listening()` is how many there are now. */
 function countListeners({ app }: Service): () => number {
   let count = 0;
-  for (const projector of app.kernel.projectors.values()) {
-    const onCommit = projector.onCommit.bind(projector);
-    const counted: typeof onCommit = (listener) => {
-      const stop = onCommit(listener);
+  for (const { feed } of app.kernel.projectors.values()) {
+    const follow = feed.follow.bind(feed);
+    const counted: typeof follow = (what, follower) => {
+      const stop = follow(what, follower);
       count += 1;
       return () => {
         count -= 1;
         stop();
       };
     };
-    Object.assign(projector, { onCommit: counted });
+    Object.assign(feed, { follow: counted });
   }
   return () => count;
 }
@@ -174,7 +174,7 @@ describe('A client that goes away', () => {
     test(`${way} leaves nothing behind: no listener, no waiter`, async () => {
       const service = await startService();
       const listening = countListeners(service);
-      // The watch over single orders is made once, for all who come, and stays.
+      // Who asks for the same shares what follows the changes.
       const { orderId, receipt } = await createOrder(service);
       const one = `subscription { order(id: "${orderId}") { position } }`;
       const first = await openAcknowledged(service.url);

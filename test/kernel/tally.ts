@@ -58,6 +58,7 @@ export interface TallyOptions {
   readonly name?: string;
   readonly version?: number;
   readonly migrations?: URL;
+  readonly followed?: readonly (keyof typeof tables)[];
   /** Called for each event before its rows are written; may throw. */
   readonly before?: (data: Added) => void;
 }
@@ -67,6 +68,7 @@ export function tallyWith({
   name = 'tally',
   version = 1,
   migrations = migrationsOf(TABLES),
+  followed = [],
   before,
 }: TallyOptions = {}): Projection {
   return defineProjection<TallyEvents, typeof tables>({
@@ -75,6 +77,7 @@ export function tallyWith({
     events,
     tables,
     migrations,
+    followed,
     on: {
       Added: (rows, { data: { counter, by }, position }) => {
         rows.entries.put({ counter, position, by });

@@ -15,6 +15,7 @@ import type {
 } from '../../kernel/index.js';
 import { openDatabase, openReader, removeDatabase } from './connection.js';
 import { opening } from './opening.js';
+import { createSettledMark } from './settled-mark.js';
 import { createTableRows, type TableRows } from './table-rows.js';
 import { isDamage, isOutage } from './trouble.js';
 import { createWalUpkeep } from './wal-upkeep.js';
@@ -151,6 +152,7 @@ function createStore(
   const batch = createBatch(database, projection, tables);
   const foreign = createForeignWatch(database);
   const upkeep = createWalUpkeep(database);
+  const mark = createSettledMark(database);
   const reader = openReader(file);
   let { checkpoint } = header;
   let built = header.built === 1;
@@ -159,9 +161,11 @@ function createStore(
     version: header.version,
     checkpoint: () => checkpoint,
     built: () => built,
+    settled: mark.isSettled,
     reader: drizzle(reader),
     commit: (through, write) => {
       let outcome: 'committed' | 'failed' = 'failed';
+      const moves = through > checkpoint;
       try {
         const changes = transaction(
           () => {
@@ -169,10 +173,12 @@ function createStore(
             write(batch);
             for (const table of tables) table.flush();
             advance.run(through);
+            mark.write(moves);
           },
           (): readonly RowChange[] => tables.flatMap((table) => table.changes()),
         );
         outcome = 'committed';
+        mark.wrote(moves);
         upkeep.note(PAGES_PER_ROW * changes.length);
         checkpoint = through;
         return changes;
@@ -184,6 +190,11 @@ function createStore(
     parked: ({ entity = null, commandId = null, after = 0, limit }) =>
       select.all({ entity, commandId, after, limit: Number.isFinite(limit) ? limit : -1 }),
     serve: () => {
+      // Who has seen this checkpoint has seen another generation’s rows. Of an empty log there is nothing to see.
+      if (checkpoint > 0) {
+        mark.write(false);
+        mark.wrote(false);
+      }
       serve.run(highestServing(folder, projection) + 1);
       built = true;
     },

@@ -165,6 +165,20 @@ export const orderList = defineQuery<ListInput<OrderRow, OrderFilter>, ListOutpu
   prepare: ({ orders: db }) => prepareList(db, orders, orderConditions),
 });
 
+/** The newest orders that pass the filter, and how many pass it in all, from one read. */
+export const orderSnapshot = defineQuery({
+  name: 'orderSnapshot',
+  reads,
+  prepare: ({ orders: db }: Views) => {
+    const list = prepareList(db, orders, orderConditions);
+    const count = prepareCount(db, orders, orderConditions);
+    return ({ filter, size }: { readonly filter: OrderFilter; readonly size: number }) => {
+      const page = { size, backward: false, cursor: undefined };
+      return { rows: list({ filter, order: orderBy([]), page }).rows, totalCount: count(filter) };
+    };
+  },
+});
+
 /** How many orders pass the filter. */
 export const orderCount = defineQuery<OrderFilter, number, Views>({
   name: 'orderCount',

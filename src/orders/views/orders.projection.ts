@@ -50,6 +50,7 @@ export const ordersProjection = defineProjection<OrderEvents, typeof tables>({
   events: orderEvents,
   tables,
   migrations: new URL('../../../drizzle/orders', import.meta.url),
+  followed: ['orders'],
   degrade: (rows, entity, degraded) => {
     const id = entity.slice(orderTag('').length);
     if (rows.orders.get({ id }) !== undefined) rows.orders.patch({ id }, { degraded });
