@@ -1,6 +1,8 @@
 /* eslint-disable */
 import * as types from './graphql.js';
 
+
+
 /**
  * Map of all GraphQL operations in the project.
  *
@@ -13,19 +15,17 @@ import * as types from './graphql.js';
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
-  '\n  query Projections {\n    projections {\n      name\n      state\n    }\n  }\n': typeof types.ProjectionsDocument;
+    "\n  query Projections {\n    projections {\n      name\n      state\n    }\n  }\n": typeof types.ProjectionsDocument,
 };
 const documents: Documents = {
-  '\n  query Projections {\n    projections {\n      name\n      state\n    }\n  }\n':
-    types.ProjectionsDocument,
+    "\n  query Projections {\n    projections {\n      name\n      state\n    }\n  }\n": types.ProjectionsDocument,
 };
 
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(
-  source: '\n  query Projections {\n    projections {\n      name\n      state\n    }\n  }\n',
-): typeof import('./graphql.js').ProjectionsDocument;
+export function graphql(source: "\n  query Projections {\n    projections {\n      name\n      state\n    }\n  }\n"): typeof import('./graphql.js').ProjectionsDocument;
+
 
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};

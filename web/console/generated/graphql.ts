@@ -2,8 +2,7 @@
 /** Internal type. DO NOT USE DIRECTLY. */
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
-export type Incremental<T> =
-  T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 export type ProjectionState =
   /** Its views are being built; until then those of an older version are served, or none. */
@@ -19,9 +18,10 @@ export type ProjectionState =
   /** Not running. */
   | 'STOPPED';
 
-export type ProjectionsQueryVariables = Exact<{ [key: string]: never }>;
+export type ProjectionsQueryVariables = Exact<{ [key: string]: never; }>;
 
-export type ProjectionsQuery = { projections: Array<{ name: string; state: ProjectionState }> };
+
+export type ProjectionsQuery = { projections: Array<{ name: string, state: ProjectionState }> };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String

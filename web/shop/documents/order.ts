@@ -86,9 +86,10 @@ export const orderPage = node(
 /** The order as it is, then after every change. */
 export const orderLive = node(
   graphql(`
-    subscription OrderLive($id: ID!) {
-      order(id: $id) {
+    subscription OrderLive($id: ID!, $after: Position) {
+      order(id: $id, after: $after) {
         position
+        discontinuity
         order {
           ...WholeOrder
         }

@@ -50,12 +50,13 @@ export const ordersPage = node(
   `),
 );
 
-/** What becomes of the orders that pass the filter. */
+/** What becomes of the orders that pass the filter; `after` a position, and after a lost connection, without a gap. */
 export const ordersLive = node(
   graphql(`
-    subscription OrdersLive($filter: OrderFilter) {
-      orders(filter: $filter) {
+    subscription OrdersLive($filter: OrderFilter, $after: Position) {
+      orders(filter: $filter, after: $after) {
         position
+        discontinuity
         snapshot
         totalCount
         changes {

@@ -2,8 +2,7 @@
 /** Internal type. DO NOT USE DIRECTLY. */
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
-export type Incremental<T> =
-  T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 export type AddOrderItemInput = {
   item: OrderItemInput;
@@ -79,7 +78,10 @@ export type CustomerOrder = {
   field: CustomerOrderField;
 };
 
-export type CustomerOrderField = 'LAST_ORDER_AT' | 'NAME' | 'ORDER_COUNT';
+export type CustomerOrderField =
+  | 'LAST_ORDER_AT'
+  | 'NAME'
+  | 'ORDER_COUNT';
 
 /** From here (included) to there (not included). */
 export type DateTimeRange = {
@@ -133,7 +135,13 @@ export type OrderOrder = {
   field: OrderOrderField;
 };
 
-export type OrderOrderField = 'CHANGED_AT' | 'CREATED_AT' | 'CUSTOMER_ID' | 'PLACED_AT' | 'STATUS' | 'TOTAL';
+export type OrderOrderField =
+  | 'CHANGED_AT'
+  | 'CREATED_AT'
+  | 'CUSTOMER_ID'
+  | 'PLACED_AT'
+  | 'STATUS'
+  | 'TOTAL';
 
 /** Where an order is in its life. */
 export type OrderStatus =
@@ -168,7 +176,13 @@ export type RemoveOrderItemInput = {
 };
 
 /** What a sales report has a row for. Days are UTC days. */
-export type SalesGroup = 'COUNTRY' | 'CUSTOMER' | 'DAY' | 'MONTH' | 'PRODUCT' | 'YEAR';
+export type SalesGroup =
+  | 'COUNTRY'
+  | 'CUSTOMER'
+  | 'DAY'
+  | 'MONTH'
+  | 'PRODUCT'
+  | 'YEAR';
 
 export type ShipOrderInput = {
   carrier: string;
@@ -179,281 +193,102 @@ export type ShipOrderInput = {
   trackingNumber?: string | null | undefined;
 };
 
-export type SortDirection = 'ASC' | 'DESC';
+export type SortDirection =
+  | 'ASC'
+  | 'DESC';
 
-export type ToldFragment = {
-  orderId: string | null;
-  receipt: { commandId: string; status: CommandStatus; position: string; duplicate: boolean };
-  userErrors: Array<{ code: string; message: string; field: Array<string> }>;
-};
+export type ToldFragment = { orderId: string | null, receipt: { commandId: string, status: CommandStatus, position: string, duplicate: boolean }, userErrors: Array<{ code: string, message: string, field: Array<string> }> };
 
 export type CreateOrderMutationVariables = Exact<{
   input: CreateOrderInput;
 }>;
 
-export type CreateOrderMutation = {
-  told: {
-    orderId: string | null;
-    receipt: { commandId: string; status: CommandStatus; position: string; duplicate: boolean };
-    userErrors: Array<{ code: string; message: string; field: Array<string> }>;
-  };
-};
+
+export type CreateOrderMutation = { told: { orderId: string | null, receipt: { commandId: string, status: CommandStatus, position: string, duplicate: boolean }, userErrors: Array<{ code: string, message: string, field: Array<string> }> } };
 
 export type AddOrderItemMutationVariables = Exact<{
   input: AddOrderItemInput;
 }>;
 
-export type AddOrderItemMutation = {
-  told: {
-    orderId: string | null;
-    receipt: { commandId: string; status: CommandStatus; position: string; duplicate: boolean };
-    userErrors: Array<{ code: string; message: string; field: Array<string> }>;
-  };
-};
+
+export type AddOrderItemMutation = { told: { orderId: string | null, receipt: { commandId: string, status: CommandStatus, position: string, duplicate: boolean }, userErrors: Array<{ code: string, message: string, field: Array<string> }> } };
 
 export type RemoveOrderItemMutationVariables = Exact<{
   input: RemoveOrderItemInput;
 }>;
 
-export type RemoveOrderItemMutation = {
-  told: {
-    orderId: string | null;
-    receipt: { commandId: string; status: CommandStatus; position: string; duplicate: boolean };
-    userErrors: Array<{ code: string; message: string; field: Array<string> }>;
-  };
-};
+
+export type RemoveOrderItemMutation = { told: { orderId: string | null, receipt: { commandId: string, status: CommandStatus, position: string, duplicate: boolean }, userErrors: Array<{ code: string, message: string, field: Array<string> }> } };
 
 export type ChangeShippingAddressMutationVariables = Exact<{
   input: ChangeShippingAddressInput;
 }>;
 
-export type ChangeShippingAddressMutation = {
-  told: {
-    orderId: string | null;
-    receipt: { commandId: string; status: CommandStatus; position: string; duplicate: boolean };
-    userErrors: Array<{ code: string; message: string; field: Array<string> }>;
-  };
-};
+
+export type ChangeShippingAddressMutation = { told: { orderId: string | null, receipt: { commandId: string, status: CommandStatus, position: string, duplicate: boolean }, userErrors: Array<{ code: string, message: string, field: Array<string> }> } };
 
 export type PlaceOrderMutationVariables = Exact<{
   input: PlaceOrderInput;
 }>;
 
-export type PlaceOrderMutation = {
-  told: {
-    orderId: string | null;
-    receipt: { commandId: string; status: CommandStatus; position: string; duplicate: boolean };
-    userErrors: Array<{ code: string; message: string; field: Array<string> }>;
-  };
-};
+
+export type PlaceOrderMutation = { told: { orderId: string | null, receipt: { commandId: string, status: CommandStatus, position: string, duplicate: boolean }, userErrors: Array<{ code: string, message: string, field: Array<string> }> } };
 
 export type PayOrderMutationVariables = Exact<{
   input: PayOrderInput;
 }>;
 
-export type PayOrderMutation = {
-  told: {
-    orderId: string | null;
-    receipt: { commandId: string; status: CommandStatus; position: string; duplicate: boolean };
-    userErrors: Array<{ code: string; message: string; field: Array<string> }>;
-  };
-};
+
+export type PayOrderMutation = { told: { orderId: string | null, receipt: { commandId: string, status: CommandStatus, position: string, duplicate: boolean }, userErrors: Array<{ code: string, message: string, field: Array<string> }> } };
 
 export type ShipOrderMutationVariables = Exact<{
   input: ShipOrderInput;
 }>;
 
-export type ShipOrderMutation = {
-  told: {
-    orderId: string | null;
-    receipt: { commandId: string; status: CommandStatus; position: string; duplicate: boolean };
-    userErrors: Array<{ code: string; message: string; field: Array<string> }>;
-  };
-};
+
+export type ShipOrderMutation = { told: { orderId: string | null, receipt: { commandId: string, status: CommandStatus, position: string, duplicate: boolean }, userErrors: Array<{ code: string, message: string, field: Array<string> }> } };
 
 export type DeliverOrderMutationVariables = Exact<{
   input: DeliverOrderInput;
 }>;
 
-export type DeliverOrderMutation = {
-  told: {
-    orderId: string | null;
-    receipt: { commandId: string; status: CommandStatus; position: string; duplicate: boolean };
-    userErrors: Array<{ code: string; message: string; field: Array<string> }>;
-  };
-};
+
+export type DeliverOrderMutation = { told: { orderId: string | null, receipt: { commandId: string, status: CommandStatus, position: string, duplicate: boolean }, userErrors: Array<{ code: string, message: string, field: Array<string> }> } };
 
 export type CancelOrderMutationVariables = Exact<{
   input: CancelOrderInput;
 }>;
 
-export type CancelOrderMutation = {
-  told: {
-    orderId: string | null;
-    receipt: { commandId: string; status: CommandStatus; position: string; duplicate: boolean };
-    userErrors: Array<{ code: string; message: string; field: Array<string> }>;
-  };
-};
+
+export type CancelOrderMutation = { told: { orderId: string | null, receipt: { commandId: string, status: CommandStatus, position: string, duplicate: boolean }, userErrors: Array<{ code: string, message: string, field: Array<string> }> } };
 
 export type BasketQuantityQueryVariables = Exact<{
   id: string;
 }>;
 
+
 export type BasketQuantityQuery = { order: { items: Array<{ quantity: number }> } | null };
 
-export type AmountFragment = { amount: string; currencyCode: string };
+export type AmountFragment = { amount: string, currencyCode: string };
 
-export type WholeOrderFragment = {
-  id: string;
-  reference: string | null;
-  status: OrderStatus;
-  customerId: string;
-  position: string;
-  degraded: boolean;
-  createdAt: string;
-  placedAt: string | null;
-  paidAt: string | null;
-  paymentReference: string | null;
-  shippedAt: string | null;
-  carrier: string | null;
-  trackingNumber: string | null;
-  deliveredAt: string | null;
-  cancelledAt: string | null;
-  cancelReason: string | null;
-  subtotal: { amount: string; currencyCode: string };
-  discount: { amount: string; currencyCode: string };
-  freight: { amount: string; currencyCode: string };
-  total: { amount: string; currencyCode: string };
-  shippingAddress: {
-    recipient: string;
-    line1: string;
-    line2: string | null;
-    city: string;
-    region: string | null;
-    postalCode: string | null;
-    country: string;
-  };
-  items: Array<{
-    sku: string;
-    name: string;
-    quantity: number;
-    discount: string;
-    unitPrice: { amount: string; currencyCode: string };
-    discountAmount: { amount: string; currencyCode: string };
-    net: { amount: string; currencyCode: string };
-  }>;
-};
+export type WholeOrderFragment = { id: string, reference: string | null, status: OrderStatus, customerId: string, position: string, degraded: boolean, createdAt: string, placedAt: string | null, paidAt: string | null, paymentReference: string | null, shippedAt: string | null, carrier: string | null, trackingNumber: string | null, deliveredAt: string | null, cancelledAt: string | null, cancelReason: string | null, subtotal: { amount: string, currencyCode: string }, discount: { amount: string, currencyCode: string }, freight: { amount: string, currencyCode: string }, total: { amount: string, currencyCode: string }, shippingAddress: { recipient: string, line1: string, line2: string | null, city: string, region: string | null, postalCode: string | null, country: string }, items: Array<{ sku: string, name: string, quantity: number, discount: string, unitPrice: { amount: string, currencyCode: string }, discountAmount: { amount: string, currencyCode: string }, net: { amount: string, currencyCode: string } }> };
 
 export type OrderPageQueryVariables = Exact<{
   id: string;
 }>;
 
-export type OrderPageQuery = {
-  order: {
-    id: string;
-    reference: string | null;
-    status: OrderStatus;
-    customerId: string;
-    position: string;
-    degraded: boolean;
-    createdAt: string;
-    placedAt: string | null;
-    paidAt: string | null;
-    paymentReference: string | null;
-    shippedAt: string | null;
-    carrier: string | null;
-    trackingNumber: string | null;
-    deliveredAt: string | null;
-    cancelledAt: string | null;
-    cancelReason: string | null;
-    subtotal: { amount: string; currencyCode: string };
-    discount: { amount: string; currencyCode: string };
-    freight: { amount: string; currencyCode: string };
-    total: { amount: string; currencyCode: string };
-    shippingAddress: {
-      recipient: string;
-      line1: string;
-      line2: string | null;
-      city: string;
-      region: string | null;
-      postalCode: string | null;
-      country: string;
-    };
-    items: Array<{
-      sku: string;
-      name: string;
-      quantity: number;
-      discount: string;
-      unitPrice: { amount: string; currencyCode: string };
-      discountAmount: { amount: string; currencyCode: string };
-      net: { amount: string; currencyCode: string };
-    }>;
-  } | null;
-  orderHistory: Array<{ at: string; summary: string; type: string; position: string; commandId: string }>;
-};
+
+export type OrderPageQuery = { order: { id: string, reference: string | null, status: OrderStatus, customerId: string, position: string, degraded: boolean, createdAt: string, placedAt: string | null, paidAt: string | null, paymentReference: string | null, shippedAt: string | null, carrier: string | null, trackingNumber: string | null, deliveredAt: string | null, cancelledAt: string | null, cancelReason: string | null, subtotal: { amount: string, currencyCode: string }, discount: { amount: string, currencyCode: string }, freight: { amount: string, currencyCode: string }, total: { amount: string, currencyCode: string }, shippingAddress: { recipient: string, line1: string, line2: string | null, city: string, region: string | null, postalCode: string | null, country: string }, items: Array<{ sku: string, name: string, quantity: number, discount: string, unitPrice: { amount: string, currencyCode: string }, discountAmount: { amount: string, currencyCode: string }, net: { amount: string, currencyCode: string } }> } | null, orderHistory: Array<{ at: string, summary: string, type: string, position: string, commandId: string }> };
 
 export type OrderLiveSubscriptionVariables = Exact<{
   id: string;
+  after?: string | null | undefined;
 }>;
 
-export type OrderLiveSubscription = {
-  order: {
-    position: string;
-    order: {
-      id: string;
-      reference: string | null;
-      status: OrderStatus;
-      customerId: string;
-      position: string;
-      degraded: boolean;
-      createdAt: string;
-      placedAt: string | null;
-      paidAt: string | null;
-      paymentReference: string | null;
-      shippedAt: string | null;
-      carrier: string | null;
-      trackingNumber: string | null;
-      deliveredAt: string | null;
-      cancelledAt: string | null;
-      cancelReason: string | null;
-      subtotal: { amount: string; currencyCode: string };
-      discount: { amount: string; currencyCode: string };
-      freight: { amount: string; currencyCode: string };
-      total: { amount: string; currencyCode: string };
-      shippingAddress: {
-        recipient: string;
-        line1: string;
-        line2: string | null;
-        city: string;
-        region: string | null;
-        postalCode: string | null;
-        country: string;
-      };
-      items: Array<{
-        sku: string;
-        name: string;
-        quantity: number;
-        discount: string;
-        unitPrice: { amount: string; currencyCode: string };
-        discountAmount: { amount: string; currencyCode: string };
-        net: { amount: string; currencyCode: string };
-      }>;
-    } | null;
-  };
-};
 
-export type OrderRowFragment = {
-  id: string;
-  reference: string | null;
-  status: OrderStatus;
-  customerId: string;
-  createdAt: string;
-  placedAt: string | null;
-  position: string;
-  degraded: boolean;
-  shippingAddress: { recipient: string; city: string; country: string };
-  total: { amount: string; currencyCode: string };
-};
+export type OrderLiveSubscription = { order: { position: string, discontinuity: boolean, order: { id: string, reference: string | null, status: OrderStatus, customerId: string, position: string, degraded: boolean, createdAt: string, placedAt: string | null, paidAt: string | null, paymentReference: string | null, shippedAt: string | null, carrier: string | null, trackingNumber: string | null, deliveredAt: string | null, cancelledAt: string | null, cancelReason: string | null, subtotal: { amount: string, currencyCode: string }, discount: { amount: string, currencyCode: string }, freight: { amount: string, currencyCode: string }, total: { amount: string, currencyCode: string }, shippingAddress: { recipient: string, line1: string, line2: string | null, city: string, region: string | null, postalCode: string | null, country: string }, items: Array<{ sku: string, name: string, quantity: number, discount: string, unitPrice: { amount: string, currencyCode: string }, discountAmount: { amount: string, currencyCode: string }, net: { amount: string, currencyCode: string } }> } | null } };
+
+export type OrderRowFragment = { id: string, reference: string | null, status: OrderStatus, customerId: string, createdAt: string, placedAt: string | null, position: string, degraded: boolean, shippingAddress: { recipient: string, city: string, country: string }, total: { amount: string, currencyCode: string } };
 
 export type OrdersPageQueryVariables = Exact<{
   filter?: OrderFilter | null | undefined;
@@ -464,59 +299,19 @@ export type OrdersPageQueryVariables = Exact<{
   before?: string | null | undefined;
 }>;
 
-export type OrdersPageQuery = {
-  orders: {
-    totalCount: number;
-    nodes: Array<{
-      id: string;
-      reference: string | null;
-      status: OrderStatus;
-      customerId: string;
-      createdAt: string;
-      placedAt: string | null;
-      position: string;
-      degraded: boolean;
-      shippingAddress: { recipient: string; city: string; country: string };
-      total: { amount: string; currencyCode: string };
-    }>;
-    pageInfo: {
-      startCursor: string | null;
-      endCursor: string | null;
-      hasNextPage: boolean;
-      hasPreviousPage: boolean;
-    };
-  };
-};
+
+export type OrdersPageQuery = { orders: { totalCount: number, nodes: Array<{ id: string, reference: string | null, status: OrderStatus, customerId: string, createdAt: string, placedAt: string | null, position: string, degraded: boolean, shippingAddress: { recipient: string, city: string, country: string }, total: { amount: string, currencyCode: string } }>, pageInfo: { startCursor: string | null, endCursor: string | null, hasNextPage: boolean, hasPreviousPage: boolean } } };
 
 export type OrdersLiveSubscriptionVariables = Exact<{
   filter?: OrderFilter | null | undefined;
+  after?: string | null | undefined;
 }>;
 
-export type OrdersLiveSubscription = {
-  orders: {
-    position: string;
-    snapshot: boolean;
-    totalCount: number | null;
-    changes: Array<{
-      kind: OrderChangeKind;
-      orderId: string;
-      order: {
-        id: string;
-        reference: string | null;
-        status: OrderStatus;
-        customerId: string;
-        createdAt: string;
-        placedAt: string | null;
-        position: string;
-        degraded: boolean;
-        shippingAddress: { recipient: string; city: string; country: string };
-        total: { amount: string; currencyCode: string };
-      } | null;
-    }>;
-  };
-};
 
-export type WhoMayQueryVariables = Exact<{ [key: string]: never }>;
+export type OrdersLiveSubscription = { orders: { position: string, discontinuity: boolean, snapshot: boolean, totalCount: number | null, changes: Array<{ kind: OrderChangeKind, orderId: string, order: { id: string, reference: string | null, status: OrderStatus, customerId: string, createdAt: string, placedAt: string | null, position: string, degraded: boolean, shippingAddress: { recipient: string, city: string, country: string }, total: { amount: string, currencyCode: string } } | null }> } };
+
+export type WhoMayQueryVariables = Exact<{ [key: string]: never; }>;
+
 
 export type WhoMayQuery = { orders: { nodes: Array<{ id: string }> } };
 
@@ -529,26 +324,8 @@ export type CustomersPageQueryVariables = Exact<{
   before?: string | null | undefined;
 }>;
 
-export type CustomersPageQuery = {
-  customers: {
-    totalCount: number;
-    nodes: Array<{
-      id: string;
-      name: string;
-      orderCount: number;
-      firstOrderAt: string | null;
-      lastOrderAt: string | null;
-      lastOrderId: string | null;
-      lifetimeValue: Array<{ amount: string; currencyCode: string }>;
-    }>;
-    pageInfo: {
-      startCursor: string | null;
-      endCursor: string | null;
-      hasNextPage: boolean;
-      hasPreviousPage: boolean;
-    };
-  };
-};
+
+export type CustomersPageQuery = { customers: { totalCount: number, nodes: Array<{ id: string, name: string, orderCount: number, firstOrderAt: string | null, lastOrderAt: string | null, lastOrderId: string | null, lifetimeValue: Array<{ amount: string, currencyCode: string }> }>, pageInfo: { startCursor: string | null, endCursor: string | null, hasNextPage: boolean, hasPreviousPage: boolean } } };
 
 export type SalesReportQueryVariables = Exact<{
   from?: string | null | undefined;
@@ -556,25 +333,18 @@ export type SalesReportQueryVariables = Exact<{
   groupBy: SalesGroup;
 }>;
 
-export type SalesReportQuery = {
-  salesReport: Array<{
-    key: string;
-    label: string;
-    orders: number;
-    quantity: number;
-    gross: { amount: string; currencyCode: string };
-    discount: { amount: string };
-    net: { amount: string };
-  }>;
-};
 
-export type OrdersDelayQueryVariables = Exact<{ [key: string]: never }>;
+export type SalesReportQuery = { salesReport: Array<{ key: string, label: string, orders: number, quantity: number, gross: { amount: string, currencyCode: string }, discount: { amount: string }, net: { amount: string } }> };
+
+export type OrdersDelayQueryVariables = Exact<{ [key: string]: never; }>;
+
 
 export type OrdersDelayQuery = { projection: { delayMs: number } };
 
 export type DelayOrdersMutationVariables = Exact<{
   delayMs: number;
 }>;
+
 
 export type DelayOrdersMutation = { delayProjection: { delayMs: number } };
 
@@ -596,8 +366,7 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-export const ToldFragmentDoc = new TypedDocumentString(
-  `
+export const ToldFragmentDoc = new TypedDocumentString(`
     fragment Told on OrderPayload {
   orderId
   receipt {
@@ -612,20 +381,14 @@ export const ToldFragmentDoc = new TypedDocumentString(
     field
   }
 }
-    `,
-  { fragmentName: 'Told' },
-) as unknown as TypedDocumentString<ToldFragment, unknown>;
-export const AmountFragmentDoc = new TypedDocumentString(
-  `
+    `, {"fragmentName":"Told"}) as unknown as TypedDocumentString<ToldFragment, unknown>;
+export const AmountFragmentDoc = new TypedDocumentString(`
     fragment Amount on Money {
   amount
   currencyCode
 }
-    `,
-  { fragmentName: 'Amount' },
-) as unknown as TypedDocumentString<AmountFragment, unknown>;
-export const WholeOrderFragmentDoc = new TypedDocumentString(
-  `
+    `, {"fragmentName":"Amount"}) as unknown as TypedDocumentString<AmountFragment, unknown>;
+export const WholeOrderFragmentDoc = new TypedDocumentString(`
     fragment WholeOrder on Order {
   id
   reference
@@ -683,11 +446,8 @@ export const WholeOrderFragmentDoc = new TypedDocumentString(
     fragment Amount on Money {
   amount
   currencyCode
-}`,
-  { fragmentName: 'WholeOrder' },
-) as unknown as TypedDocumentString<WholeOrderFragment, unknown>;
-export const OrderRowFragmentDoc = new TypedDocumentString(
-  `
+}`, {"fragmentName":"WholeOrder"}) as unknown as TypedDocumentString<WholeOrderFragment, unknown>;
+export const OrderRowFragmentDoc = new TypedDocumentString(`
     fragment OrderRow on Order {
   id
   reference
@@ -707,9 +467,7 @@ export const OrderRowFragmentDoc = new TypedDocumentString(
     currencyCode
   }
 }
-    `,
-  { fragmentName: 'OrderRow' },
-) as unknown as TypedDocumentString<OrderRowFragment, unknown>;
+    `, {"fragmentName":"OrderRow"}) as unknown as TypedDocumentString<OrderRowFragment, unknown>;
 export const CreateOrderDocument = new TypedDocumentString(`
     mutation CreateOrder($input: CreateOrderInput!) {
   told: createOrder(input: $input) {
@@ -971,9 +729,10 @@ fragment WholeOrder on Order {
   }
 }`) as unknown as TypedDocumentString<OrderPageQuery, OrderPageQueryVariables>;
 export const OrderLiveDocument = new TypedDocumentString(`
-    subscription OrderLive($id: ID!) {
-  order(id: $id) {
+    subscription OrderLive($id: ID!, $after: Position) {
+  order(id: $id, after: $after) {
     position
+    discontinuity
     order {
       ...WholeOrder
     }
@@ -1079,9 +838,10 @@ export const OrdersPageDocument = new TypedDocumentString(`
   }
 }`) as unknown as TypedDocumentString<OrdersPageQuery, OrdersPageQueryVariables>;
 export const OrdersLiveDocument = new TypedDocumentString(`
-    subscription OrdersLive($filter: OrderFilter) {
-  orders(filter: $filter) {
+    subscription OrdersLive($filter: OrderFilter, $after: Position) {
+  orders(filter: $filter, after: $after) {
     position
+    discontinuity
     snapshot
     totalCount
     changes {

@@ -1,7 +1,8 @@
 import type { Client } from '@urql/core';
 import { useEffect, useReducer } from 'react';
-import { hasReached } from 'tidemark/client';
+import { hasReached, latestOf } from 'tidemark/client';
 import { ordersLive, ordersPage } from '../documents/index.js';
+import type { OrdersLiveSubscription } from '../generated/graphql.js';
 import { consistencyOf, failureOf, useService } from '../service/index.js';
 import { variablesOf, type ListState } from './list-state.js';
 import { NOTHING_YET, reduce, type LivePage, type PageEvent } from './live-page.js';
@@ -31,7 +32,7 @@ function follow(client: Client, state: ListState, tell: (event: PageEvent) => vo
   async function load(type: 'loaded' | 'compared'): Promise<boolean> {
     const result = await client.query(ordersPage, variables).toPromise();
     if (stopped) return false;
-    seen = consistencyOf(result.extensions)?.position ?? seen;
+    seen = latestOf(seen, consistencyOf(result.extensions)?.position);
     if (result.data !== undefined && result.error === undefined) tell({ type, orders: result.data.orders });
     else if (result.error !== undefined)
       tell({ type: 'failed', failure: failureOf(result.error, result.operation.context) });
@@ -39,14 +40,20 @@ function follow(client: Client, state: ListState, tell: (event: PageEvent) => vo
   }
 
   function live(): () => void {
-    const frames = client.subscription(ordersLive, { filter: state.filter }).subscribe(({ data }) => {
-      if (data === undefined || stopped) return;
-      const { snapshot, position, changes } = data.orders;
-      if (!snapshot) tell({ type: 'changed', changes });
-      // A snapshot follows a gap. It has the newest orders only, and the page may be another one.
-      else if (seen === undefined || !hasReached(seen, position)) void load('compared');
+    const after = seen ?? null;
+    const frames = client.subscription(ordersLive, { filter: state.filter, after }).subscribe(({ data }) => {
+      if (data !== undefined && !stopped) take(data.orders);
     });
     return () => frames.unsubscribe();
+  }
+
+  function take({ snapshot, discontinuity, position, changes }: OrdersLiveSubscription['orders']): void {
+    // What is missing comes with the snapshot that follows.
+    if (discontinuity) return;
+    if (!snapshot) tell({ type: 'changed', changes });
+    // A snapshot has the newest orders only, and the page may be another one: it is read again.
+    else if (seen === undefined || !hasReached(seen, position)) void load('compared');
+    seen = latestOf(seen, position);
   }
 
   tell({ type: 'loading' });
