@@ -5,17 +5,15 @@ import {
   Button,
   Container,
   Group,
-  Menu,
   NavLink,
   Text,
   useComputedColorScheme,
   useMantineColorScheme,
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react';
+import { IconMoon, IconSun } from '@tabler/icons-react';
 import { Suspense, lazy, useEffect, useRef } from 'react';
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
-import { setToken } from '../common/session.js';
 import { ConnectionBanner } from './connection-banner.js';
 import classes from './frame.module.css';
 import { OrdersPage } from './orders/index.js';
@@ -30,6 +28,8 @@ const NewOrderPage = lazy(async () => ({ default: (await import('./new-order/ind
 const CustomersPage = lazy(async () => ({ default: (await import('./customers/index.js')).CustomersPage }));
 const SalesPage = lazy(async () => ({ default: (await import('./sales/index.js')).SalesPage }));
 const ComparePage = lazy(async () => ({ default: (await import('./compare/index.js')).ComparePage }));
+
+const VisitorMenu = lazy(async () => ({ default: (await import('./visitor-menu.js')).VisitorMenu }));
 
 const HEADER_PX = 54;
 
@@ -85,7 +85,9 @@ function Shell({ signedIn }: { readonly signedIn: boolean }) {
           </Group>
           <Group gap="xs" ms="auto" wrap="nowrap">
             <SchemeButton />
-            <VisitorMenu visitor={visitor} signedIn={signedIn} />
+            <Suspense fallback={<Text size="sm">{visitor.name}</Text>}>
+              <VisitorMenu visitor={visitor} signedIn={signedIn} />
+            </Suspense>
           </Group>
         </Group>
       </AppShell.Header>
@@ -220,33 +222,5 @@ function SchemeButton() {
     >
       {dark ? <IconSun size={18} /> : <IconMoon size={18} />}
     </ActionIcon>
-  );
-}
-
-function VisitorMenu({ visitor, signedIn }: { readonly visitor: Visitor; readonly signedIn: boolean }) {
-  return (
-    <Menu position="bottom-end" withinPortal>
-      <Menu.Target>
-        <Button
-          variant="subtle"
-          color="gray"
-          size="compact-sm"
-          c="var(--mantine-color-text)"
-          leftSection={<IconUser size={16} />}
-        >
-          {visitor.name}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          <Text size="xs" c="var(--mantine-color-text)">
-            {signedIn ? `Signed in as ${visitor.role}` : 'This service asks nobody who they are'}
-          </Text>
-        </Menu.Label>
-        <Menu.Item leftSection={<IconLogout size={14} />} disabled={!signedIn} onClick={() => setToken(null)}>
-          Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   );
 }

@@ -3,7 +3,7 @@ import { IconPlayerPause, IconPlayerPlay, IconRefresh } from '@tabler/icons-reac
 import { useState } from 'react';
 import { PageHead } from '../parts/index.js';
 import { useService } from '../service/index.js';
-import { DelaySlider } from '../strip/index.js';
+import { DelaySlider } from '../strip/delay-slider.js';
 import type { Score } from './contestant.js';
 import { useKeepGoing, useRace } from './use-race.js';
 

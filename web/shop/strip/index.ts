@@ -1,2 +1,1 @@
-export { DelaySlider } from './delay-slider.js';
 export { ConsistencyStrip } from './strip.js';

@@ -1,10 +1,12 @@
-import { Box, Collapse, Group, Text, Tooltip, UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { Suspense, lazy } from 'react';
+import { Box, Collapse, Group, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconChevronDown, IconChevronUp, IconRipple } from '@tabler/icons-react';
 import { useConnection, useConsistency, usePosition } from 'tidemark/client/react';
 import { useLocation } from 'wouter';
 import { numberOf, useReads, useService } from '../service/index.js';
-import { DelaySlider } from './delay-slider.js';
+
+const DelaySlider = lazy(async () => ({ default: (await import('./delay-slider.js')).DelaySlider }));
 
 /** It has a slider of its own. */
 const COMPARE = '/compare';
@@ -34,7 +36,11 @@ export function ConsistencyStrip() {
       <Collapse expanded={open} id="strip-figures" keepMounted={false}>
         <Group gap="xl" pt="xs" pb={4} align="flex-end">
           <Figures />
-          {visitor.role === 'admin' && path !== COMPARE && <DelaySlider />}
+          {visitor.role === 'admin' && path !== COMPARE && (
+            <Suspense>
+              <DelaySlider />
+            </Suspense>
+          )}
         </Group>
       </Collapse>
     </Box>
@@ -105,15 +111,13 @@ function Figure({
   readonly children: string | number | null | undefined | false;
 }) {
   return (
-    <Tooltip label={title} openDelay={300}>
-      <div>
-        <Text component="dt" size="xs" c="dimmed">
-          {name}
-        </Text>
-        <Text component="dd" size="sm" m={0} fw={500} className="numbers">
-          {children === null || children === undefined || children === false ? '–' : children}
-        </Text>
-      </div>
-    </Tooltip>
+    <div title={title}>
+      <Text component="dt" size="xs" c="dimmed">
+        {name}
+      </Text>
+      <Text component="dd" size="sm" m={0} fw={500} className="numbers">
+        {children === null || children === undefined || children === false ? '–' : children}
+      </Text>
+    </div>
   );
 }
