@@ -53,6 +53,10 @@ describe('Two panes', () => {
       await page.getByRole('button', { name: 'Keep going' }).click();
       await until(async () => expect(Number(await figure(page, 'threaded', 'Reads'))).toBeGreaterThan(4));
       await page.getByRole('button', { name: 'Stop' }).click();
+      await until(async () =>
+        expect(await page.getByRole('button', { name: 'Start over' }).isEnabled()).toBe(true),
+      );
+      expect(await figure(page, 'threaded', 'Read back')).toBe(await figure(page, 'threaded', 'Written'));
       expect(await figure(page, 'threaded', 'Reads that missed their own write')).toBe('0');
       await page.getByRole('button', { name: 'Start over' }).click();
       expect(await figure(page, 'threaded', 'Reads')).toBe('0');

@@ -20,8 +20,8 @@ export const NO_SCORE: Score = { written: 0, read: null, reads: 0, missed: 0, wa
 
 /** One side of the comparison: it writes to a basket of its own, and reads that back at once. */
 export interface Contestant {
-  /** One command and one read; what the score is after it. Throws an Error that can be shown. */
-  step(score: Score): Promise<Score>;
+  /** One command and one read; the score after them. Rejects with an Error that can be shown. */
+  readonly step: () => Promise<Score>;
 }
 
 /** Remembers nothing, so that reads ask for nothing. */
@@ -42,14 +42,17 @@ export function contestant(threads: boolean, customerId: string): Contestant {
   const memory = threads ? createMemory({ storage: null, share: false }) : FORGETFUL;
   const client = clientOf(createSession({ memory }));
   let basket: string | undefined;
+  // Here and not in what draws it: the next step may begin before this one is drawn.
+  let score = NO_SCORE;
   return {
-    step: async (score) => {
+    step: async () => {
       if (basket === undefined) basket = await open(client, customerId);
       else await add(client, basket);
       const written = score.written + ITEM.quantity;
       const { read, waitedMs } = await look(client, basket);
       const missed = (read ?? 0) < written;
-      return { written, read, reads: score.reads + 1, missed: score.missed + (missed ? 1 : 0), waitedMs };
+      score = { written, read, reads: score.reads + 1, missed: score.missed + (missed ? 1 : 0), waitedMs };
+      return score;
     },
   };
 }

@@ -22,7 +22,7 @@ export function useRace(customerId: string): Race {
   const step = useCallback(async () => {
     setBusy(true);
     try {
-      const scores = await Promise.all([sides.threaded.step(threaded), sides.unthreaded.step(unthreaded)]);
+      const scores = await Promise.all([sides.threaded.step(), sides.unthreaded.step()]);
       setThreaded(scores[0]);
       setUnthreaded(scores[1]);
       setProblem(null);
@@ -31,7 +31,7 @@ export function useRace(customerId: string): Race {
     } finally {
       setBusy(false);
     }
-  }, [sides, threaded, unthreaded]);
+  }, [sides]);
   const reset = (): void => {
     setSides(sidesFor(customerId));
     setThreaded(NO_SCORE);

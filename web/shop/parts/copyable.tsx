@@ -4,8 +4,12 @@ import { IconCheck, IconCopy } from '@tabler/icons-react';
 /** An id, with a button that copies it. */
 export function Copyable({ value, what }: { readonly value: string; readonly what: string }) {
   return (
-    <Group gap={4} wrap="nowrap" component="span" display="inline-flex">
-      <Code title={value} style={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>
+    <Group gap={4} wrap="nowrap" component="span" display="inline-flex" maw="100%">
+      <Code
+        miw={0}
+        title={value}
+        style={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}
+      >
         {value}
       </Code>
       <CopyButton value={value}>
