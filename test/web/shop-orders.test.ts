@@ -121,4 +121,42 @@ describe('The list of orders', () => {
       await showing(page, ['A-3', 'A-2', 'A-1']);
     });
   });
+
+  test('reads its page again where the service cannot tell what happened meanwhile', async () => {
+    const service = await startService({ webFolder });
+    const changing = await createOrder(service, { reference: 'A-1' });
+    await withShop(browser, service.url, '/nowhere', async (page) => {
+      await page.getByText('There is no such page').waitFor();
+      let sockets = 0;
+      let drop: () => Promise<void> = () => Promise.resolve();
+      await page.routeWebSocket('**/graphql', (socket) => {
+        const server = socket.connectToServer();
+        sockets += 1;
+        drop = async () => {
+          await server.close();
+          // What a service says that stops; clients come again.
+          await socket.close({ code: 1012 });
+        };
+        // Nothing to go on from, so that the service begins with a snapshot.
+        socket.onMessage((message) =>
+          server.send(String(message).replace(/"after":"[^"]*"/, '"after":null')),
+        );
+      });
+      await page.goto(`${service.url}/shop/#/orders`);
+      // Routes are for pages that are loaded after them.
+      await page.reload();
+      await showing(page, ['A-1']);
+      await until(() => expect(sockets).toBe(1));
+      await createOrder(service, { reference: 'A-2' });
+      await page.getByRole('button', { name: '1 new order: show it' }).waitFor();
+      await drop();
+      await createOrder(service, { reference: 'A-3' });
+      await accepted(service, 'placeOrder', { orderId: changing.orderId });
+      await page.getByRole('button', { name: '2 new orders: show them' }).waitFor();
+      await page.getByText('3 orders').waitFor();
+      const row = page.locator(`tr[data-order="${changing.orderId}"]`);
+      await row.getByText('Placed', { exact: true }).waitFor();
+      expect(sockets).toBeGreaterThan(1);
+    });
+  });
 });
