@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import { caughtUp, createSession, type Fetch, type Frame } from '../../src/client/index.js';
 import { startService } from '../support/service.js';
 import { until } from '../support/until.js';
-import { anOrder, createOrder, liveOrder, placeOrder, readOrder } from './documents.js';
+import { anOrder, countOrders, createOrder, liveOrder, placeOrder, readOrder } from './documents.js';
 import { openApollo, openThin, openUrql } from './support/clients.js';
 
 // Apollo's GraphQLWsLink asks for the browser's one when a subscription fails; Node 20 has none.
@@ -124,6 +124,28 @@ describe.each([
     await until(() => expect(seen).toHaveLength(1));
     stop();
     expect(seen[0]).toMatchObject({ name: 'ServiceError', code: 'GRAPHQL_VALIDATION_FAILED' });
+  });
+
+  test('reads what it wrote while an equal read, sent before, is still under way', async () => {
+    const service = await startService();
+    let held: Promise<void> | undefined;
+    const slow: Fetch = async (url, init) => {
+      const response = await fetch(url, init);
+      const waiting = held;
+      held = undefined;
+      await waiting;
+      return response;
+    };
+    const port = open(service, createSession(), slow);
+    let release: () => void = () => undefined;
+    held = new Promise((resolve) => (release = resolve));
+    const before = port.execute('query', countOrders, {});
+    await until(() => expect(held).toBeUndefined());
+    await port.execute('mutation', createOrder, { input: anOrder() });
+    const after = port.execute('query', countOrders, {});
+    release();
+    expect((await before).data?.orders.totalCount).toBeLessThanOrEqual(1);
+    expect((await after).data?.orders.totalCount).toBe(1);
   });
 
   test('gives up when it is told to', async () => {

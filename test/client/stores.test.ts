@@ -60,7 +60,7 @@ const nothing = (): void => undefined;
 describe('A live view', () => {
   test('ignores what is older than what it shows, and begins anew with another log', async () => {
     const { port, show, sinks } = scripted();
-    const store = createLiveStore(port, 'doc', {}, (_, { data }: Frame<string>) => data);
+    const store = createLiveStore<string, object>(port, 'doc', {});
     const leave = store.subscribe(nothing);
     await until(() => expect(sinks).toHaveLength(1));
     const shown = [frame('b', 2), frame('a', 1), frame('B', 2), frame('z', 1, 'bbbbbbbbbbbb-0000000001')].map(
@@ -75,7 +75,7 @@ describe('A live view', () => {
 
   test('is subscribed to once, however often it is left and come back to at once', async () => {
     const { port, sinks, left } = scripted();
-    const store = createLiveStore(port, 'doc', {}, (_, { data }: Frame<string>) => data);
+    const store = createLiveStore<string, object>(port, 'doc', {});
     store.subscribe(nothing)();
     const leave = [store.subscribe(nothing), store.subscribe(nothing)];
     await until(() => expect(sinks).toHaveLength(1));
@@ -87,12 +87,25 @@ describe('A live view', () => {
 
   test('keeps what it showed when it fails', async () => {
     const { port, show, sinks } = scripted();
-    const store = createLiveStore(port, 'doc', {}, (_, { data }: Frame<string>) => data);
+    const store = createLiveStore<string, object>(port, 'doc', {});
     store.subscribe(nothing);
     await until(() => expect(sinks).toHaveLength(1));
     show(frame('a', 1));
     sinks[0]?.error(new Error('Closed.'));
     expect(store.get()).toMatchObject({ data: 'a', status: 'failed', error: { message: 'Closed.' } });
+    store.restart();
+    expect(store.get()).toMatchObject({ data: 'a', status: 'waiting', error: undefined });
+    expect(sinks).toHaveLength(2);
+  });
+
+  test('folds frames into what it shows', async () => {
+    const { port, show, sinks } = scripted();
+    const store = createLiveStore<string, object, string>(port, 'doc', {});
+    store.foldWith((shown = '', { data = '' }) => shown + data);
+    store.subscribe(nothing);
+    await until(() => expect(sinks).toHaveLength(1));
+    for (const one of [frame('a', 1), frame('b', 2), frame('a', 1)]) show(one);
+    expect(store.get().data).toBe('ab');
   });
 });
 

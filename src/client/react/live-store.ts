@@ -17,7 +17,7 @@ export interface LiveState<Value> {
 /** How frames become what is shown. */
 export interface LiveOptions<Data, Value> {
   /** Folds a frame into what is shown, for views that send changes; the frame's data when left out. */
-  readonly reduce?: (shown: Value | undefined, frame: Frame<Data>) => Value;
+  readonly reduce?: Fold<Data, Value>;
   /** Does not subscribe while true. */
   readonly paused?: boolean;
 }
@@ -29,14 +29,25 @@ const WAITING: LiveState<never> = {
   error: undefined,
 };
 
+/** Folds a frame into what is shown. */
+export type Fold<Data, Value> = (shown: Value | undefined, frame: Frame<Data>) => Value;
+
+/** A live view. */
+export interface LiveStore<Data, Value> extends Watched<LiveState<Value>> {
+  /** From now on frames are folded so; the frame's data is shown where that is undefined. */
+  readonly foldWith: (fold: Fold<Data, Value> | undefined) => void;
+}
+
 /** A live view, subscribed to while it is watched; a frame that is older than what is shown is ignored. */
-export function createLiveStore<Data, Variables, Value>(
+export function createLiveStore<Data, Variables, Value = Data>(
   port: Port,
   document: Document<Data, Variables>,
   variables: Variables | undefined,
-  fold: (shown: Value | undefined, frame: Frame<Data>) => Value,
-): Watched<LiveState<Value>> {
+): LiveStore<Data, Value> {
+  // Without a fold, Value is Data; frames without data are not folded.
+  const asItIs: Fold<Data, Value> = (_, { data }) => data as unknown as Value;
   const state = createStore<LiveState<Value>>(WAITING);
+  let fold = asItIs;
   const start = (): (() => void) => {
     let left = false;
     const stop = port.listen<Data, Variables>(document, variables, {
@@ -55,7 +66,17 @@ export function createLiveStore<Data, Variables, Value>(
       stop();
     };
   };
-  return watch(state, start);
+  const watched = watch(state, start);
+  return {
+    ...watched,
+    restart: () => {
+      state.set({ ...state.get(), status: 'waiting', error: undefined });
+      watched.restart();
+    },
+    foldWith: (next) => {
+      fold = next ?? asItIs;
+    },
+  };
 }
 
 function end<Value>(
@@ -69,7 +90,7 @@ function end<Value>(
 function stateAfter<Data, Value>(
   shown: LiveState<Value>,
   frame: Frame<Data>,
-  fold: (shown: Value | undefined, frame: Frame<Data>) => Value,
+  fold: Fold<Data, Value>,
 ): LiveState<Value> {
   const { position = shown.position } = frame;
   const isOlder =

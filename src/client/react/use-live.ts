@@ -1,5 +1,5 @@
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import type { AnyVariables, Document, Frame } from '../types.js';
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import type { AnyVariables, Document } from '../types.js';
 import { createLiveStore, type LiveOptions, type LiveState } from './live-store.js';
 import { usePort } from './provider.js';
 import { useStable } from './use-stable.js';
@@ -21,31 +21,17 @@ export function useLive<Data, Variables = AnyVariables, Value = Data>(
 ): UsedLive<Value> {
   const port = usePort();
   const stable = useStable(variables);
-  const [round, setRound] = useState(0);
-  const reduce = useRef(options.reduce);
-  useEffect(() => {
-    reduce.current = options.reduce;
-  });
   const store = useMemo(
-    () =>
-      createLiveStore(port, document, stable, (shown: Value | undefined, frame: Frame<Data>): Value => {
-        if (reduce.current !== undefined) return reduce.current(shown, frame);
-        // Without `reduce`, Value is Data; frames without data are not folded.
-        return frame.data as unknown as Value;
-      }),
-    // A new round is a new store.
-    [port, document, stable, round],
+    () => createLiveStore<Data, Variables, Value>(port, document, stable),
+    [port, document, stable],
   );
-  const state = useSyncExternalStore(options.paused === true ? never : store.subscribe, store.get, store.get);
-  return useMemo(
-    () => ({
-      ...state,
-      restart: () => {
-        setRound((before) => before + 1);
-      },
-    }),
-    [state],
-  );
+  const { reduce, paused = false } = options;
+  // Before the first frame: subscribing begins after all effects.
+  useEffect(() => {
+    store.foldWith(reduce);
+  }, [store, reduce]);
+  const state = useSyncExternalStore(paused ? never : store.subscribe, store.get, store.get);
+  return useMemo(() => ({ ...state, restart: store.restart }), [state, store]);
 }
 
 function never(): () => void {

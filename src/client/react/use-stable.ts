@@ -2,7 +2,8 @@ import { useMemo } from 'react';
 
 /** The same object as long as it says the same, so that variables may be written where they are used. */
 export function useStable<Value>(value: Value): Value {
-  const key = JSON.stringify(value);
-  // What the key says is all that is sent.
-  return useMemo(() => value, [key]);
+  // Variables are sent as JSON, so that this is all of them; undefined has no text.
+  const text = JSON.stringify(value) as string | undefined;
+  // What was just written as JSON.
+  return useMemo(() => (text === undefined ? undefined : JSON.parse(text)) as Value, [text]);
 }

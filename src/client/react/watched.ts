@@ -3,8 +3,8 @@ import type { Readable } from '../types.js';
 
 /** A value that is kept up to date while somebody subscribes to it. */
 export interface Watched<Value> extends Readable<Value> {
-  /** True while somebody subscribes. */
-  readonly isWatched: () => boolean;
+  /** Stops and starts, where somebody subscribes. */
+  readonly restart: () => void;
 }
 
 /**
@@ -23,7 +23,11 @@ export function watch<Value>(store: Store<Value>, start: () => () => void): Watc
   };
   return {
     get: store.get,
-    isWatched: () => watchers > 0,
+    restart: () => {
+      stop?.();
+      stop = undefined;
+      settle();
+    },
     subscribe: (listener) => {
       const unsubscribe = store.subscribe(listener);
       watchers += 1;

@@ -10,8 +10,10 @@ import type { Port } from '../port.js';
 import { frameResultOf, resultOf } from '../results.js';
 import { asError } from '../retry.js';
 import { ServiceError } from '../errors.js';
+import { hasReached } from '../position.js';
 import type { Session } from '../session.js';
-import type { WireAnswer } from '../types.js';
+import { toldBy } from '../told.js';
+import type { Position, WireAnswer } from '../types.js';
 
 /** What hooks need of an urql client that has the session's exchange. Reads go to the service, past urql's caches. */
 export function urqlPort(client: Client, session: Session): Port {
@@ -26,7 +28,10 @@ export function urqlPort(client: Client, session: Session): Port {
       const given = (variables ?? {}) as AnyVariables;
       const source =
         kind === 'query' ? client.query(text, given, context) : client.mutation(text, given, context);
-      const result = await firstOf(source, signal);
+      const needed = session.memory.position();
+      let result = await firstOf(source, signal);
+      for (let time = 0; time < AGAIN_MAX && kind === 'query' && isOlder(result, needed); time += 1)
+        result = await firstOf(source, signal);
       if (result.error?.networkError !== undefined) throw result.error.networkError;
       // The exchange put it there.
       const sentAs = result.operation.context['commandId'] as string | undefined;
@@ -44,6 +49,16 @@ export function urqlPort(client: Client, session: Session): Port {
       };
     },
   };
+}
+
+/** How often a query is asked again where urql gave the answer of one that was under way. */
+const AGAIN_MAX = 10;
+
+/** urql joins a query to an equal one that is under way, which may have been sent before what must be seen was written. */
+function isOlder({ extensions }: OperationResult, needed: Position | undefined): boolean {
+  const { consistency } = toldBy(extensions);
+  if (consistency === undefined || needed === undefined || consistency.stale) return false;
+  return !hasReached(consistency.position, needed);
 }
 
 function firstOf(
