@@ -100,6 +100,13 @@ const loop: Place = {
   metric: 'loop delay p99 ms',
 };
 
+const fanout: Place = {
+  bench: 'fanout',
+  section: '10,000 sockets',
+  row: 'one for all',
+  metric: 'last p50 ms',
+};
+
 /** The bars, in the order in which they were set. A figure moves by editing its place. */
 export const bars: readonly Bar[] = [
   {
@@ -258,6 +265,17 @@ export const bars: readonly Bar[] = [
     what: 'the same where an fsync takes 10 ms more',
     at: { ...loop, row: 'a disk whose fsync takes 10 ms more' },
     limit: { max: 20 },
+  },
+  {
+    what: 'a change to the last of 10,000 sockets × raw ws',
+    at: fanout,
+    over: { row: 'raw ws' },
+    limit: { max: 1.55 },
+  },
+  {
+    what: 'kB that a socket with a live view keeps',
+    at: { ...fanout, metric: 'kB/socket' },
+    limit: { max: 12 },
   },
 ];
 

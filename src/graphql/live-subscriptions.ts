@@ -79,31 +79,33 @@ export function createLiveSubscriptions({
       if (open === undefined || operation == null) return undefined;
       const { key: audience, principal } = audienceOf(context.principal);
       const asked = { query, operationName, variables: variables ?? {} };
-      const subscription = {
-        ...open,
-        key: keyOf(asked, args.document, operation, audience),
-        context,
-        sink: outlet.sinkOf(id),
-        render: renderWith(args),
-        createContext: () => contextOf(principal),
-      };
-      return writtenElsewhere((onEnd) => hub.subscribe({ ...subscription, onEnd }));
+      const { view, after } = open;
+      const key = keyOf(asked, args.document, operation, audience);
+      const source = { key, view, render: renderWith(args), createContext: () => contextOf(principal) };
+      // Whoever runs the protocol keeps these as long as the subscription lasts.
+      args.contextValue = undefined;
+      return writtenElsewhere((onEnd) =>
+        hub.subscribe({ ...source, sink: outlet.sinkOf(id), onEnd }, { after, context }),
+      );
     },
   };
 }
 
 /** A source without frames: it begins when it is asked for one, and then only ever ends. */
-function writtenElsewhere(start: (onEnd: (error?: unknown) => void) => () => void): Written {
+function writtenElsewhere(begin: (onEnd: (error?: unknown) => void) => () => void): Written {
+  // Forgotten once it has begun, with all that only the beginning takes.
+  let start: typeof begin | undefined = begin;
   let stop: (() => void) | undefined;
   let ended: Promise<IteratorReturnResult<void>> | undefined;
   const done = { done: true, value: undefined } as const;
-  const begin = (): Promise<IteratorReturnResult<void>> =>
+  const run = (): Promise<IteratorReturnResult<void>> =>
     new Promise((resolve, reject) => {
-      stop = start((error) => {
+      stop = start?.((error) => {
         if (error === undefined) resolve(done);
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever the view failed with
         else reject(error);
       });
+      start = undefined;
     });
   const end = (): Promise<IteratorReturnResult<void>> => {
     ended ??= Promise.resolve(done);
@@ -111,7 +113,7 @@ function writtenElsewhere(start: (onEnd: (error?: unknown) => void) => () => voi
     return Promise.resolve(done);
   };
   return {
-    next: () => (ended ??= begin()),
+    next: () => (ended ??= run()),
     return: end,
     throw: end,
     [Symbol.asyncIterator]() {

@@ -68,7 +68,7 @@ export interface GraphQLEdge {
 export async function listen(options: ServerOptions, host: string, port: number): Promise<GraphQLEdge> {
   const { kernel, positions, schema, authenticate, limits, before, pages = [], report } = options;
   const contextFor = (
-    request: IncomingMessage,
+    request: Pick<IncomingMessage, 'headers'>,
     principal: Principal | null,
     time?: OperationTime,
   ): RequestContext => {

@@ -38,19 +38,22 @@ export interface WebSocketEdge {
   close(): Promise<void>;
 }
 
+/** What is known of the request that opened a socket. */
+export type RequestHead = Pick<IncomingMessage, 'headers'>;
+
 /** What the edge works with. */
 export interface WebSocketOptions extends SubscriptionOptions {
   readonly authenticate: Authenticate;
   /** Origins of pages that may connect, besides the service's own; `*` for any. */
   readonly origins: readonly string[];
-  readonly contextFor: (request: IncomingMessage, principal: Principal | null) => RequestContext;
+  readonly contextFor: (request: RequestHead, principal: Principal | null) => RequestContext;
   /** A context for what all who may see the same are sent. */
   readonly sharedContext: (principal: Principal | null) => RequestContext;
   readonly report: Report;
 }
 
 type Extra = {
-  readonly request: IncomingMessage;
+  readonly request: RequestHead;
   readonly socket: WebSocket;
   principal?: Principal | null;
 };
@@ -147,7 +150,8 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
         const checkSlowness = limitSocket(client, limits);
         slowness.set(client, checkSlowness);
         outlets.set(client, createOutlet(client, socket, limits.bufferedBytes, checkSlowness));
-        sockets.emit('connection', client, request);
+        // All that is asked of the request later: the rest of it would be kept as long as the socket lasts.
+        sockets.emit('connection', client, { headers: request.headers });
         // Whoever sends broken frames is disconnected by ws; graphql-ws would print a stack trace for each.
         client.removeAllListeners('error');
         client.on('error', () => undefined);

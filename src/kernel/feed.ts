@@ -7,6 +7,9 @@ import type { RowChange, ViewStore } from './views.js';
 /** How many changed rows a feed keeps, and about how many bytes of them; the oldest commits go first. */
 export const FEED_BOUNDS: FeedBounds = { changesMax: 10_000, bytesMax: 16 * 1_048_576 };
 
+/** How many places of dropped entries are left empty. */
+const DROPPED_MAX = 1_000;
+
 /** How far back a feed reaches. */
 export interface FeedBounds {
   readonly changesMax: number;
@@ -64,6 +67,10 @@ export interface FeedSource extends Feed {
   readonly restart: (store: Pick<ViewStore, 'checkpoint' | 'settled'>) => void;
 }
 
+interface KeptEntry extends FeedEntry {
+  readonly bytes: number;
+}
+
 /** A feed that begins with the store as it is; where that is `settled`, who has seen its checkpoint has missed nothing. */
 export function createFeed(
   { name, tables, followed }: Pick<Projection, 'name' | 'tables' | 'followed'>,
@@ -71,24 +78,32 @@ export function createFeed(
   { changesMax, bytesMax }: FeedBounds = FEED_BOUNDS,
 ): FeedSource {
   const routes = new Map(followed.map((table) => [table, createRoute(tables[table]?.key[0] ?? '')]));
-  const entries: (FeedEntry & { readonly bytes: number })[] = [];
+  const entries: (KeptEntry | undefined)[] = [];
+  /** So many of the first places are empty. */
+  let dropped = 0;
   const kept = { changes: 0, bytes: 0 };
   let seq = 0;
   let checkpoint = store.checkpoint();
   /** What came after here is known; after exactly here, only where that is clear. */
   let start = { at: checkpoint, isClear: store.settled() };
 
-  function keep(entry: FeedEntry): void {
-    const bytes = entry.changes.reduce((sum, { after }) => sum + bytesOf(after, bytesMax), 0);
-    entries.push({ ...entry, bytes });
+  function keep(entry: KeptEntry): void {
+    entries.push(entry);
     kept.changes += entry.changes.length;
-    kept.bytes += bytes;
+    kept.bytes += entry.bytes;
     while (kept.changes > changesMax || kept.bytes > bytesMax) dropOldest();
   }
 
   function dropOldest(): void {
-    const oldest = entries.shift();
+    const oldest = entries[dropped];
     if (oldest === undefined) return;
+    entries[dropped] = undefined;
+    dropped += 1;
+    // Seldom, as it moves all that are left.
+    if (dropped > DROPPED_MAX) {
+      entries.splice(0, dropped);
+      dropped = 0;
+    }
     kept.changes -= oldest.changes.length;
     kept.bytes -= oldest.bytes;
     start = { at: oldest.checkpoint, isClear: oldest.after < oldest.checkpoint };
@@ -96,6 +111,7 @@ export function createFeed(
 
   function restart(from: Pick<ViewStore, 'checkpoint' | 'settled'>): void {
     entries.length = 0;
+    dropped = 0;
     kept.changes = 0;
     kept.bytes = 0;
     seq += 1;
@@ -111,8 +127,8 @@ export function createFeed(
       if (routes.size === 0 || position > checkpoint || position < start.at) return undefined;
       if (position === start.at && !start.isClear) return undefined;
       let first = entries.length;
-      while (first > 0 && comesAfter(entries[first - 1], position)) first -= 1;
-      const found = entries.slice(first);
+      while (first > dropped && comesAfter(entries[first - 1], position)) first -= 1;
+      const found = entries.slice(first).filter((entry) => entry !== undefined);
       return { entries: found, unclear: found.filter((entry) => isUnclear(entry, position)) };
     },
     follow: ({ table, key }, follower) => {
@@ -131,7 +147,8 @@ export function createFeed(
       const changes = commit.changes.filter((change) => routes.has(change.table));
       if (changes.length === 0) return;
       seq += 1;
-      const entry: FeedEntry = { seq, after: commit.after, checkpoint, changes };
+      const bytes = changes.reduce((sum, { after }) => sum + bytesOf(after, bytesMax), 0);
+      const entry: KeptEntry = { seq, after: commit.after, checkpoint, changes, bytes };
       keep(entry);
       for (const follower of followersOf(routes, changes)) follower.commit(entry);
     },

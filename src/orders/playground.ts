@@ -149,10 +149,13 @@ const watchOrder: PlaygroundTab = {
   title: 'Watch an order live',
   query: `# Shows the order as it is now, and then every change to it.
 # Put the id of an order into the variables, run this, and
-# pay or ship the order from another window.
-subscription WatchOrder($id: ID!) {
-  order(id: $id) {
+# pay or ship the order from another window. With the
+# position of the last frame in "after", it goes on with
+# exactly what came since.
+subscription WatchOrder($id: ID!, $after: Position) {
+  order(id: $id, after: $after) {
     position
+    discontinuity
     order {
       id
       status
@@ -169,7 +172,7 @@ subscription WatchOrder($id: ID!) {
   }
 }
 `,
-  variables: json({ id: 'orderId of a command' }),
+  variables: json({ id: 'orderId of a command', after: null }),
 };
 
 const salesByMonth: PlaygroundTab = {

@@ -1,6 +1,6 @@
 import type { RequestContext } from '../context.js';
 import type { LiveSource } from '../live.js';
-import { createHub } from './hub.js';
+import { createHub, type Subscription } from './hub.js';
 import type { LiveFrame, LiveView } from './live-view.js';
 
 /** The frames of a view for one reader alone, who shares them with nobody; it begins when the first one is asked for. */
@@ -16,11 +16,9 @@ export function framesAlone(
   let stop: (() => void) | undefined;
 
   function start(): () => void {
-    return createHub<LiveFrame>(() => 1).subscribe({
+    const subscription: Subscription<LiveFrame> = {
       key: '',
       view,
-      after,
-      context,
       render: (frame) => frame,
       createContext: () => context,
       sink: {
@@ -37,7 +35,8 @@ export function framesAlone(
         outcome ??= { error };
         wake();
       },
-    });
+    };
+    return createHub<LiveFrame>(() => 1).subscribe(subscription, { after, context });
   }
 
   async function next(): Promise<IteratorResult<LiveFrame>> {

@@ -1,52 +1,55 @@
-import type { RequestContext } from '../context.js';
-import { createChannel, type Channel, type ChannelOptions, type Sink } from './channel.js';
-import { startReader } from './reader.js';
+import { createChannel, type Channel, type ChannelOptions } from './channel.js';
+import { startReader, type Beginning, type ReaderOptions } from './reader.js';
+
+/** What the frames of a view are made with. */
+export type Source<Item> = Pick<ChannelOptions<Item>, 'view' | 'render' | 'createContext'>;
 
 /** One subscription to a view. */
-export interface Subscription<Item> extends Pick<ChannelOptions<Item>, 'view' | 'render' | 'createContext'> {
-  /** The same for all who are sent the same frames. */
+export interface Subscription<Item> extends Source<Item>, Pick<ReaderOptions<Item>, 'sink' | 'onEnd'> {
+  /** The same for all who are to be sent the same frames. */
   readonly key: string;
-  readonly after: number | undefined;
-  /** The subscription's own context. */
-  readonly context: RequestContext;
-  readonly sink: Sink<Item>;
-  /** Called once, with an error where it ended with one. */
-  readonly onEnd: (error?: unknown) => void;
 }
 
 /** Brings those together who are sent the same frames. */
 export interface Hub<Item> {
   /** Returns how to end it. */
-  subscribe(subscription: Subscription<Item>): () => void;
-  /** How many different streams of frames there are. */
-  channels(): number;
+  subscribe(subscription: Subscription<Item>, beginning: Beginning): () => void;
 }
 
-/** A hub without subscriptions. */
-export function createHub<Item>(lengthOf: (item: Item) => number): Hub<Item> {
-  // With their keys, so that a thousand subscriptions do not each keep a copy of the same text.
-  const channels = new Map<string, { readonly key: string; readonly channel: Channel<Item> }>();
+interface Entry<Item> {
+  readonly key: string;
+  readonly source: Source<Item>;
+  readonly channel: Channel<Item>;
+}
 
-  function channelOf(key: string, what: Omit<ChannelOptions<Item>, 'lengthOf' | 'onClose'>): Channel<Item> {
-    const known = channels.get(key);
+/** A hub without subscriptions; `lengthOf` says how much of the memory for slow readers an item takes. */
+export function createHub<Item>(lengthOf: (item: Item) => number): Hub<Item> {
+  const entries = new Map<string, Entry<Item>>();
+
+  function channelOf(key: string, source: Source<Item>): Channel<Item> {
+    const known = entries.get(key);
     if (known !== undefined) return known.channel;
     const channel = createChannel<Item>({
-      ...what,
+      ...source,
       lengthOf,
       onClose: () => {
-        if (channels.get(key)?.channel === channel) channels.delete(key);
+        if (entries.get(key)?.channel === channel) entries.delete(key);
       },
     });
-    channels.set(key, { key, channel });
+    entries.set(key, { key, source, channel });
     return channel;
   }
 
   return {
-    channels: () => channels.size,
-    subscribe: ({ key: given, view, render, createContext, ...reading }) => {
-      const what = { view, render, createContext };
-      const key = channels.get(given)?.key ?? given;
-      return startReader({ ...reading, view, channel: () => channelOf(key, what) });
+    subscribe: ({ sink, onEnd, ...given }, beginning) => {
+      // Readers keep what the first of them brought: their own is not kept in memory once for each.
+      const { key, source } = entries.get(given.key) ?? { key: given.key, source: sourceOf(given) };
+      const { view } = source;
+      return startReader({ view, sink, onEnd, channel: () => channelOf(key, source) }, beginning);
     },
   };
+}
+
+function sourceOf<Item>({ view, render, createContext }: Source<Item>): Source<Item> {
+  return { view, render, createContext };
 }

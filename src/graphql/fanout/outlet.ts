@@ -15,15 +15,16 @@ export function createOutlet(
   bufferedBytes: number,
   checkSlowness: () => void,
 ): Outlet {
-  const waiting = new Set<() => void>();
-  connection.on('drain', () => {
-    const listeners = [...waiting];
-    waiting.clear();
+  let waiting: (() => void)[] = [];
+  const drained = (): void => {
+    const listeners = waiting;
+    waiting = [];
     for (const listener of listeners) listener();
-  });
+  };
   const isClear = (): boolean => !connection.writableNeedDrain;
   const whenClear = (listener: () => void): void => {
-    waiting.add(listener);
+    if (waiting.length === 0) connection.once('drain', drained);
+    waiting.push(listener);
   };
   return {
     sinkOf: (id) => {

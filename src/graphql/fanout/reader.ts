@@ -3,18 +3,22 @@ import type { RequestContext } from '../context.js';
 import type { Channel, Reader, Sink } from './channel.js';
 import type { LiveFrame, LiveView } from './live-view.js';
 
-/** What a reader works with. */
+/** What a reader works with. Ten thousand of them share one view. */
 export interface ReaderOptions<Item> {
   readonly view: LiveView;
-  /** The position of the last frame that it has from before; undefined where it begins. */
-  readonly after: number | undefined;
-  /** The subscription's own context. */
-  readonly context: RequestContext;
   readonly sink: Sink<Item>;
   /** The channel of those who are sent the same. */
   readonly channel: () => Channel<Item>;
   /** Called once, with an error where it ended with one. */
   readonly onEnd: (error?: unknown) => void;
+}
+
+/** How a reader begins. */
+export interface Beginning {
+  /** The position of the last frame that it has from before; undefined where it has none. */
+  readonly after: number | undefined;
+  /** The subscription's own context. */
+  readonly context: RequestContext;
 }
 
 /** What a reader that starts over is told before the snapshot, and what it knows of the view. */
@@ -26,14 +30,15 @@ interface Again {
 }
 
 /** Reads a view from its beginning or after a position, until the returned function is called. */
-export function startReader<Item>(options: ReaderOptions<Item>): () => void {
-  const { view, after, context, sink, onEnd } = options;
-  const gone = new AbortController();
+export function startReader<Item>(options: ReaderOptions<Item>, beginning: Beginning): () => void {
+  const { view, sink, onEnd } = options;
+  let isGone = false;
   let channel: Channel<Item> | undefined;
+  let abortWait: (() => void) | undefined;
   const reader: Reader<Item> = {
     sink,
     seq: Infinity,
-    position: after ?? 0,
+    position: beginning.after ?? 0,
     state: 'joining',
     startOver: () => {
       begin(() => show({ after: reader.position }));
@@ -48,14 +53,24 @@ export function startReader<Item>(options: ReaderOptions<Item>): () => void {
   };
 
   function end(error?: unknown): void {
-    if (gone.signal.aborted) return;
-    gone.abort();
+    if (isGone) return;
+    isGone = true;
+    abortWait?.();
     channel?.leave(reader);
     onEnd(error);
   }
 
   function begin(work: () => Promise<void>): void {
     work().catch(end);
+  }
+
+  async function wait(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const abort = new AbortController();
+    abortWait = () => {
+      abort.abort();
+    };
+    await work(abort.signal);
+    abortWait = undefined;
   }
 
   function join(): Channel<Item> {
@@ -65,19 +80,18 @@ export function startReader<Item>(options: ReaderOptions<Item>): () => void {
     return channel;
   }
 
-  /** A snapshot, and what comes after it. */
-  async function show(again?: Again): Promise<void> {
-    // Only the first frame waits for what the operation asked for.
-    const own = again === undefined && context.readsAfter() !== undefined ? context : undefined;
+  /** A snapshot, and what comes after it. With a context of its own it waits for what its operation asked for. */
+  async function show(again?: Again, own?: RequestContext): Promise<void> {
     for (;;) {
       // Positions never go back: a generation that was gone back to has to catch up first.
-      await reached(view.projector, reader.position, gone.signal);
-      if (gone.signal.aborted) return;
+      if (view.projector.freshness.checkpoint() < reader.position)
+        await wait((signal) => reached(view.projector, reader.position, signal));
+      if (isGone) return;
       const joined = join();
       const { seq, frame, item } = await joined.snapshot(reader, own);
       const isKnown = again?.last !== undefined && view.isSame(again.last, frame);
       const gap = again === undefined || isKnown ? undefined : await joined.discontinuity(again.after);
-      if (gone.signal.aborted) return;
+      if (isGone) return;
       // Another generation is served by now.
       if (joined.isClosed()) continue;
       if (gap !== undefined) sink.send(gap);
@@ -90,14 +104,15 @@ export function startReader<Item>(options: ReaderOptions<Item>): () => void {
   }
 
   /** What came after the position, and what comes then. */
-  async function goOn(position: number): Promise<void> {
-    await waitFor(view.projector, Math.max(position, context.readsAfter() ?? 0), context, gone.signal);
-    if (gone.signal.aborted) return;
+  async function goOn(after: number, context: RequestContext): Promise<void> {
+    const position = Math.max(after, context.readsAfter() ?? 0);
+    await wait((signal) => waitFor(view.projector, position, context.limits.readAfterMs, signal));
+    if (isGone) return;
     const joined = join();
-    const missed = await joined.missedSince(reader, position);
-    if (gone.signal.aborted) return;
+    const missed = await joined.missedSince(reader, after);
+    if (isGone) return;
     if (missed === undefined || joined.isClosed()) {
-      await show({ after: position });
+      await show({ after });
       return;
     }
     for (const item of missed.items) sink.send(item);
@@ -106,7 +121,13 @@ export function startReader<Item>(options: ReaderOptions<Item>): () => void {
     joined.enter(reader);
   }
 
-  begin(() => (after === undefined ? show() : goOn(after)));
+  // A scope of its own: what only the beginning takes is not to be kept as long as the reader.
+  function first({ after, context }: Beginning): void {
+    const own = context.readsAfter() === undefined ? undefined : context;
+    begin(() => (after === undefined ? show(undefined, own) : goOn(after, context)));
+  }
+
+  first(beginning);
   return () => {
     end();
   };
@@ -116,10 +137,10 @@ export function startReader<Item>(options: ReaderOptions<Item>): () => void {
 async function waitFor(
   { freshness }: Projector,
   position: number,
-  { limits }: RequestContext,
+  timeoutMaxMs: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const deadline = deadlineIn(Math.min(READ_AFTER_TIMEOUT_MS, limits.readAfterMs));
+  const deadline = deadlineIn(Math.min(READ_AFTER_TIMEOUT_MS, timeoutMaxMs));
   if ((await freshness.wait(position, deadline, signal)) !== 'timeout') return;
   throw new TidemarkError(
     'STALE_READ',
@@ -130,7 +151,6 @@ async function waitFor(
 /** Resolves when the views are there (after a rollback they go on from an earlier position), or the signal aborts. */
 function reached(projector: Projector, position: number, signal: AbortSignal): Promise<void> {
   const isReached = (): boolean => signal.aborted || projector.freshness.checkpoint() >= position;
-  if (isReached()) return Promise.resolve();
   return new Promise((resolve) => {
     const look = (): void => {
       if (!isReached()) return;
@@ -140,5 +160,6 @@ function reached(projector: Projector, position: number, signal: AbortSignal): P
     };
     const stops = [projector.onCommit(look), projector.onSwitch(look)];
     signal.addEventListener('abort', look);
+    look();
   });
 }
