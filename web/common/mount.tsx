@@ -1,4 +1,3 @@
-import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './page.css';
 import { MantineProvider } from '@mantine/core';
@@ -12,10 +11,12 @@ function nonceOfPage(): string {
   return document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 }
 
-/** Draws a page into `#root`, in the theme, light or dark as the system is or as the visitor chose. */
+/** Draws a page, which brings the library's styles that it needs, into `#root`, in the theme, light or dark as the system is or as the visitor chose. */
 export function mount(page: ReactNode): void {
   const root = document.getElementById('root');
   if (root === null) throw new Error('The page has no element with the id root.');
+  // Where the library that keeps the page still behind a dialog looks for it.
+  Object.assign(globalThis, { __webpack_nonce__: nonceOfPage() });
   createRoot(root).render(
     <StrictMode>
       <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={nonceOfPage}>

@@ -1,3 +1,4 @@
+import '@mantine/core/styles.css';
 import { mount } from '../common/mount.js';
 import { App } from './app.js';
 

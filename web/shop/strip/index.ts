@@ -1,0 +1,1 @@
+export { ConsistencyStrip } from './strip.js';
