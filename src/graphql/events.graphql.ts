@@ -10,7 +10,7 @@ import {
   Root,
   Subscription,
 } from 'type-graphql';
-import { EVENTS_SCANNED_MAX, type EventFilter } from '../kernel/index.js';
+import { EVENTS_SCANNED_MAX, type EventFilter, type RecordedEvent } from '../kernel/index.js';
 import { ADMIN, Access } from './access.js';
 import { PageArgs, connectionType, pageOf, toConnection, type ConnectionObject } from './connection.js';
 import type { RequestContext } from './context.js';
@@ -66,7 +66,7 @@ class TailArgs {
 @ObjectType({ simpleResolvers: true, description: 'What came next in the log.' })
 class LogEventsFrame {
   @Field(() => [LogEvent], { description: `At most ${FRAME_MAX}; more come with the next frame.` })
-  events!: readonly LogEvent[];
+  events!: readonly RecordedEvent[];
 
   @Field(() => Position, {
     description: 'The log has been read up to here: subscribe `after` it to go on without a gap.',
@@ -89,7 +89,7 @@ function toFilter(input: EventFilterInput | null | undefined, positions: Positio
 async function pageOfEvents(
   { kernel, positions, limits }: RequestContext,
   args: EventsArgs,
-): Promise<ConnectionObject<LogEvent>> {
+): Promise<ConnectionObject<RecordedEvent>> {
   const page = pageOf(args, POSITION_CURSOR, 1, limits.pageSize);
   const { size, backward } = page;
   const filter = toFilter(args.filter, positions);
@@ -141,7 +141,7 @@ export class EventsResolver {
   events(
     @Ctx() context: RequestContext,
     @Args(() => EventsArgs) args: EventsArgs,
-  ): Promise<ConnectionObject<LogEvent>> {
+  ): Promise<ConnectionObject<RecordedEvent>> {
     return coded(() => pageOfEvents(context, args));
   }
 
