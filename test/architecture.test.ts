@@ -133,6 +133,26 @@ describe('imports', () => {
     expect(findings(find, inFolder('orders'))).toEqual([]);
   });
 
+  it('of the client are its own files and what each entry is for, so that a page never loads the service', () => {
+    const peers: Readonly<Record<string, string>> = {
+      'client/urql/': '@urql/core',
+      'client/apollo/': '@apollo/client',
+      'client/react/': 'react',
+    };
+    const find = (source: Source): readonly string[] => {
+      const peer = Object.keys(peers).find((folder) => source.path.startsWith(folder));
+      return strays(source, ['graphql-ws', ...(peer === undefined ? [] : [peers[peer] ?? ''])]);
+    };
+    expect(inFolder('client').length).toBeGreaterThan(20);
+    expect(findings(find, inFolder('client'))).toEqual([]);
+  });
+
+  it('of the service never are the client', () => {
+    const find = ({ folder, imports }: Source): readonly string[] =>
+      folder === 'client' ? [] : imports.map(({ target }) => target).filter((to) => to.startsWith('client/'));
+    expect(findings(find)).toEqual([]);
+  });
+
   it('name a domain in app.ts and modules.ts only, an engine in app.ts and the command line only', () => {
     const find = ({ path, folder, imports }: Source): readonly string[] =>
       imports

@@ -1,0 +1,2 @@
+export { tidemarkLink } from './link.js';
+export { apolloPort } from './port.js';

@@ -1,0 +1,2 @@
+export { forwardSubscriptions, tidemarkExchange } from './exchange.js';
+export { urqlPort } from './port.js';
