@@ -1,8 +1,10 @@
 import {
+  Arg,
   Args,
   ArgsType,
   Ctx,
   Field,
+  ID,
   InputType,
   ObjectType,
   Query,
@@ -31,6 +33,12 @@ class EventFilterInput {
 
   @Field(() => [String], { nullable: true, description: 'All of these tags: `["order:0197…"]`.' })
   tags?: string[] | null;
+
+  @Field(() => ID, { nullable: true, description: 'What one command wrote.' })
+  commandId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'All that belongs together.' })
+  correlationId?: string | null;
 
   @Field(() => Position, { nullable: true, description: 'Only what comes after it.' })
   afterPosition?: PositionToken | null;
@@ -75,10 +83,12 @@ class LogEventsFrame {
 }
 
 function toFilter(input: EventFilterInput | null | undefined, positions: PositionCodec): EventFilter {
-  const { types, tags, afterPosition, beforePosition, from, to } = input ?? {};
+  const { types, tags, commandId, correlationId, afterPosition, beforePosition, from, to } = input ?? {};
   return {
     types: types ?? undefined,
     tags: tags ?? undefined,
+    commandId: commandId ?? undefined,
+    correlationId: correlationId ?? undefined,
     afterPosition: afterPosition ? positions.resolve(afterPosition) : undefined,
     beforePosition: beforePosition ? positions.resolve(beforePosition) : undefined,
     from: from?.getTime(),
@@ -143,6 +153,18 @@ export class EventsResolver {
     @Args(() => EventsArgs) args: EventsArgs,
   ): Promise<ConnectionObject<RecordedEvent>> {
     return coded(() => pageOfEvents(context, args));
+  }
+
+  @Access(ADMIN)
+  @Query(() => LogEvent, {
+    nullable: true,
+    description: 'The event at a position; null where there is none.',
+  })
+  event(
+    @Ctx() { kernel, positions }: RequestContext,
+    @Arg('position', () => Position) position: PositionToken,
+  ): Promise<RecordedEvent | null> {
+    return coded(async () => (await kernel.events.at(positions.resolve(position))) ?? null);
   }
 
   @Access(ADMIN)
