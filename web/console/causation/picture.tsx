@@ -133,7 +133,6 @@ function Box(props: {
       role="button"
       tabIndex={0}
       aria-pressed={pressed}
-      aria-label={`${KINDS[kind]} ${title}: ${second}`}
       onClick={() => {
         onSelect(node);
       }}
@@ -144,7 +143,7 @@ function Box(props: {
         onSelect(node);
       }}
     >
-      <title>{`${title}: ${second}`}</title>
+      <title>{`${KINDS[kind]} ${title}: ${second}`}</title>
       <rect width={NODE.width} height={NODE.height} rx={8} />
       <text x={12} y={20}>
         {cut(title, TITLE_MAX)}

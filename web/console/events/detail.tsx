@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useQuery } from 'tidemark/client/react';
 import type { OneEventQuery } from '../generated/graphql.js';
 import { go, hrefOf } from '../route.js';
-import { Ago, Copyable, Empty, Failure, Json, Loading, numberOf, wordsOf } from '../ui/index.js';
+import { Ago, Copyable, Empty, Failure, Json, Loading, NO_BANNER, numberOf, wordsOf } from '../ui/index.js';
 import { oneEvent } from './documents.js';
 import type { Narrowing } from './filter.js';
 import { Tags } from './table.js';
@@ -28,6 +28,7 @@ export function EventDrawer({
       size="lg"
       // Locking would need a style of its own, which the page's policy has no room for.
       lockScroll={false}
+      attributes={NO_BANNER}
       title={<Text fw={600}>Event {position === '' ? '' : numberOf(position)}</Text>}
       closeButtonProps={{ 'aria-label': 'Close the event' }}
     >

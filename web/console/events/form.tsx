@@ -56,15 +56,11 @@ export function FilterForm({ narrowing }: { readonly narrowing: Narrowing }) {
         <Button type="submit" size="xs">
           Narrow
         </Button>
-        <Button
-          size="xs"
-          variant="default"
-          component="a"
-          href={hrefOf('events')}
-          disabled={isWhole(narrowing)}
-        >
-          Show all
-        </Button>
+        {!isWhole(narrowing) && (
+          <Button size="xs" variant="default" component="a" href={hrefOf('events')}>
+            Show all
+          </Button>
+        )}
         <Button size="xs" variant="subtle" onClick={toggle} aria-expanded={opened}>
           {opened ? 'Fewer fields' : 'Time, position, ids'}
         </Button>

@@ -59,7 +59,7 @@ export function EntityCard({ projection, entity, onChanged }: EntityProps) {
             </Title>
             <Text size="sm" c="dimmed">
               {wordsOf(first.type)}{' '}
-              <Anchor href={hrefOf('events', '', { event: first.position })} inherit>
+              <Anchor href={hrefOf('events', '', { event: first.position })} inherit underline="always">
                 {numberOf(first.position)}
               </Anchor>
               , set aside <Ago time={first.parkedAt} />, tried {plural(first.attempts, 'time')}
@@ -92,7 +92,7 @@ export function EntityCard({ projection, entity, onChanged }: EntityProps) {
             <ul>
               {behind.map(({ position, type }) => (
                 <li key={position}>
-                  <Anchor href={hrefOf('events', '', { event: position })} inherit>
+                  <Anchor href={hrefOf('events', '', { event: position })} inherit underline="always">
                     {numberOf(position)}
                   </Anchor>{' '}
                   {wordsOf(type)}

@@ -22,7 +22,9 @@ export function ProjectionCard({ status }: { readonly status: Projection }) {
             {name}
           </Title>
           <Group gap="xs">
-            <Badge color={color}>{label}</Badge>
+            <Badge color={color} variant="light">
+              {label}
+            </Badge>
             <Badge variant="outline" color={healthy ? 'teal' : 'red'}>
               {healthy ? 'Healthy' : 'Not healthy'}
             </Badge>

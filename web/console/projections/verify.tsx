@@ -12,7 +12,7 @@ import {
 } from '@mantine/core';
 import { useState } from 'react';
 import type { VerifyMutation } from '../generated/graphql.js';
-import { countOf, numberOf, plural, useOperate } from '../ui/index.js';
+import { NO_BANNER, countOf, numberOf, plural, useOperate } from '../ui/index.js';
 import { verify } from './documents.js';
 
 type Report = VerifyMutation['verifyProjection'];
@@ -54,6 +54,8 @@ export function VerifyButton({ name }: { readonly name: string }) {
         }}
         title={<Text fw={600}>Verify: {name}</Text>}
         lockScroll={false}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+        attributes={NO_BANNER}
         size="lg"
         centered
       >

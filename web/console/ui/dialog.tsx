@@ -1,6 +1,9 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 
+/** A dialog's head is a `<header>`, of which a page has one. */
+export const NO_BANNER = { header: { role: 'none' } } as const;
+
 /** Asks before something is done that cannot be undone, or that many would notice. */
 export function Confirm(props: {
   readonly opened: boolean;
@@ -21,6 +24,8 @@ export function Confirm(props: {
       onClose={onClose}
       title={<Text fw={600}>{title}</Text>}
       lockScroll={false}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      attributes={NO_BANNER}
       centered
     >
       <Stack>

@@ -1,6 +1,6 @@
 export { Ago } from './ago.js';
 export { Chart, type Line } from './chart.js';
-export { Confirm } from './dialog.js';
+export { Confirm, NO_BANNER } from './dialog.js';
 export { Copyable } from './copyable.js';
 export { Empty, Failure, Loading, PageHead } from './states.js';
 export { Json } from './json.js';

@@ -3,6 +3,8 @@ import { useState } from 'react';
 import { unwrap, type Document } from 'tidemark/client';
 import { usePort } from 'tidemark/client/react';
 
+const CLOSE = { 'aria-label': 'Close the notice' };
+
 /** Sends what an operator does, says what came of it, and knows whether it is still on its way. */
 export interface UsedOperate {
   readonly busy: boolean;
@@ -24,11 +26,18 @@ export function useOperate(): UsedOperate {
       setBusy(true);
       try {
         const data = unwrap(await port.execute('mutation', document, variables));
-        if (done !== undefined) notifications.show({ message: done(data), color: 'teal' });
+        if (done !== undefined)
+          notifications.show({ message: done(data), color: 'teal', closeButtonProps: CLOSE });
         return data;
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
-        notifications.show({ title: 'Not done', message, color: 'red', autoClose: false });
+        notifications.show({
+          title: 'Not done',
+          message,
+          color: 'red',
+          autoClose: false,
+          closeButtonProps: CLOSE,
+        });
         return undefined;
       } finally {
         setBusy(false);
