@@ -43,6 +43,12 @@ function scaleOf(line: Line, unit: string): string {
   return (line.unit ?? unit) === unit ? 'y' : 'other';
 }
 
+/** What is there, and SPAN_MIN at least; uPlot has no numbers where nothing is there yet. */
+function timeRange(_: UPlot, first: number | null, last: number | null): [number, number] {
+  const end = last ?? Date.now() / 1_000;
+  return [Math.min(first ?? end, end - SPAN_MIN), end];
+}
+
 function optionsOf(width: number, { lines, unit }: ChartProps, dark: boolean): UPlot.Options {
   const ink = cssValue(dark ? '--mantine-color-dark-1' : '--mantine-color-gray-7');
   const faint = cssValue(dark ? '--mantine-color-dark-5' : '--mantine-color-gray-2');
@@ -61,7 +67,7 @@ function optionsOf(width: number, { lines, unit }: ChartProps, dark: boolean): U
     legend: { show: false },
     cursor: { show: false },
     scales: {
-      x: { time: true, range: (_, min, max) => [Math.min(min, max - SPAN_MIN), max] },
+      x: { time: true, range: timeRange },
       y: { range: fromZero },
       other: { range: fromZero },
     },

@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pino from 'pino';
+import { chromium } from 'playwright-core';
+import { importNorthwind } from '../examples/northwind/import-northwind.js';
+import { startApp } from '../src/app.js';
+import { readConfig } from '../src/config.js';
+import { chromiumPath } from './chromium.js';
+import { consoleScreenshots } from './screenshots/console.js';
+
+const IN_FLIGHT = 16;
+
+/** Makes the images of `docs/images`, of the built pages over the data of Northwind: `npm run screenshots`. */
+async function main(): Promise<void> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tidemark-screenshots-'));
+  const app = await startApp(
+    { ...readConfig({}), port: 0, dataDir, durability: 'normal' },
+    pino({ level: 'error' }),
+  );
+  const browser = await chromium.launch({
+    executablePath: chromiumPath(),
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
+  try {
+    await importNorthwind({ url: app.url, inFlight: IN_FLIGHT });
+    const folder = fileURLToPath(new URL('../docs/images', import.meta.url));
+    await consoleScreenshots(browser, app.url, folder);
+  } finally {
+    await browser.close();
+    await app.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+await main();
