@@ -1,4 +1,5 @@
 import { ActionIcon, Group, Stack, Text } from '@mantine/core';
+import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { IconFocusCentered, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { NODE, draw, type Graph, type Node, type Placed } from './graph.js';
@@ -7,7 +8,8 @@ import { fitted, moved, showing, zoomed, type ViewBox } from './view-box.js';
 /** How much one step moves (a share of what is seen), and zooms. */
 const STEP = 0.15;
 const ZOOM = 1.25;
-const RATIO = 1.6;
+/** What is shown before the place for it is known, in pixels. */
+const PLACE = { width: 900, height: 560 } as const;
 const TITLE_MAX = 26;
 const SECOND_MAX = 34;
 
@@ -29,10 +31,15 @@ interface PictureProps {
 /** The graph to look at: drag it, turn the wheel with Ctrl, or use the arrow keys, + and -. */
 export function Picture({ graph, selected, onSelect }: PictureProps) {
   const drawing = useMemo(() => draw(graph), [graph]);
-  const whole = useMemo(() => fitted(drawing.width, drawing.height, RATIO), [drawing]);
+  const { ref: place, width, height } = useElementSize();
+  const whole = useMemo(
+    () => fitted(drawing.width, width > 0 ? { width, height } : PLACE),
+    [drawing, width, height],
+  );
   const [moves, setMoves] = useState<ViewBox>();
   const box = moves ?? whole;
   const { ref, drag } = useDrag(box, setMoves);
+  const both = useMergedRef(ref, place);
   const change = (next: (box: ViewBox) => ViewBox): void => {
     setMoves(next(box));
   };
@@ -79,10 +86,10 @@ export function Picture({ graph, selected, onSelect }: PictureProps) {
         </Group>
       </Group>
       <svg
-        ref={ref}
+        ref={both}
         className="graph"
         viewBox={`${box.x} ${box.y} ${box.width} ${box.height}`}
-        preserveAspectRatio="xMidYMin meet"
+        preserveAspectRatio="xMinYMin meet"
         role="group"
         aria-label="Causation graph: commands, events, rows"
         tabIndex={0}

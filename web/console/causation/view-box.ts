@@ -10,10 +10,18 @@ export interface ViewBox {
 const WIDTH_MIN = 200;
 const WIDTH_MAX = 20_000;
 
-/** All of a drawing, or, where it is long, its top at a size that can be read. */
-export function fitted(width: number, height: number, ratio: number): ViewBox {
-  const wide = Math.max(width, Math.min(height * ratio, width * 1.4));
-  return { x: (width - wide) / 2, y: 0, width: wide, height: wide / ratio };
+/** How small a drawing may be shown at first, in pixels for each of its units: what is written in it is to be read. */
+const SCALE_MIN = 0.65;
+
+/** All of a drawing's width, or as much of its left as can be read where the place for it (in pixels) is small. */
+export function fitted(width: number, place: { readonly width: number; readonly height: number }): ViewBox {
+  const seen = Math.min(Math.max(width, place.width), place.width / SCALE_MIN);
+  return {
+    x: Math.min(0, (width - seen) / 2),
+    y: 0,
+    width: seen,
+    height: (seen * place.height) / place.width,
+  };
 }
 
 /** Nearer (`factor` below 1) or further, about a point that stays where it is. */
