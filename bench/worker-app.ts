@@ -82,7 +82,7 @@ function kernelOf(log: EventLog, projectors: ReadonlyMap<string, Projector>): Ke
     projectors,
     operations: createOperations(projectors, createMemoryOperations()),
     events: createEventReader(log),
-    history: { check: notHere, asOf: notHere, origin: notHere },
+    history: { check: notHere, asOf: notHere, origin: notHere, changes: notHere },
     status: () => [...projectors.values()].map((projector) => projector.status()),
     start: () => undefined,
     stop: async () => undefined,

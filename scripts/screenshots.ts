@@ -8,6 +8,7 @@ import { importNorthwind } from '../examples/northwind/import-northwind.js';
 import { startApp } from '../src/app.js';
 import { readConfig } from '../src/config.js';
 import { chromiumPath } from './chromium.js';
+import { consoleScreenshots } from './screenshots/console.js';
 import { shopScreenshots } from './screenshots/shop.js';
 
 const IN_FLIGHT = 16;
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
     await importNorthwind({ url: app.url, inFlight: IN_FLIGHT });
     const folder = fileURLToPath(new URL('../docs/images', import.meta.url));
     await shopScreenshots(browser, app.url, folder);
+    await consoleScreenshots(browser, app.url, folder);
   } finally {
     await browser.close();
     await app.stop();

@@ -26,6 +26,7 @@ import { modules } from './modules.js';
 import { orderResolvers, ordersPlayground } from './orders/index.js';
 import { createSecurity } from './security.js';
 import { announceService, retractService } from './service-file.js';
+import { serviceWatch } from './service-watch.js';
 import { createMetrics, createTracing } from './telemetry/index.js';
 import type { Config } from './config.js';
 import { logCommands, type Logger } from './logger.js';
@@ -83,6 +84,9 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       onProjectionFailure: (projection, error) => {
         logger.error({ projection, err: error }, 'a projection failed; it will be tried again');
       },
+      onReadAfter: (wait) => {
+        metrics.observeWait(wait);
+      },
       onSnapshotFailure: (decider, error) => {
         logger.warn({ decider, err: error }, 'a snapshot failed; commands go on without it');
       },
@@ -101,6 +105,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
         origins: config.origins,
         before: createSecurity(config.origins),
         limits,
+        service: serviceWatch(metrics.readings, config),
         trustedDocuments:
           config.trustedDocuments === null
             ? undefined
@@ -128,6 +133,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     );
     closers.push(() => edge.close());
     metrics.sockets(() => edge.sockets());
+    metrics.operations(() => edge.operations());
     kernel.start();
     closers.push(() => {
       retractService(config.dataDir);

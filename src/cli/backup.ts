@@ -1,7 +1,7 @@
 import { backupLog, dataFiles, restoreLog, type Manifest } from './engine.js';
 import { withProgress } from './progress.js';
 import { dataDirOf, type Verb } from './verb.js';
-import { VERSION } from './version.js';
+import { VERSION } from '../version.js';
 
 /** `backup`. */
 export const backup: Verb = {

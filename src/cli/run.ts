@@ -18,7 +18,7 @@ import {
   type Verb,
 } from './verb.js';
 import { verify } from './verify.js';
-import { VERSION } from './version.js';
+import { VERSION } from '../version.js';
 import { nameOf, protect, readCall, unprotect, type Call } from './words.js';
 
 /** What the process ends with. */

@@ -12,12 +12,19 @@ export interface AdmissionLimits extends Pick<Limits, 'operations' | 'operations
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
+/** How many operations run, and how many wait for their start. */
+export interface OperationCount {
+  readonly running: number;
+  readonly queued: number;
+}
+
 /** A bounded queue before a handler. */
 export interface Admission {
   /** Answers OVERLOADED where the queue is full, at next to no cost; false where there is room. */
   refuses(response: ServerResponse): boolean;
   /** Starts the request when its turn comes; refuses it where the queue is full. */
   admit(request: IncomingMessage, response: ServerResponse): void;
+  count(): OperationCount;
 }
 
 const REFUSAL = overloaded('The service has more to do than it can. Try again later.');
@@ -65,6 +72,7 @@ export function createAdmission(
 
   return {
     refuses,
+    count: () => ({ running, queued: queue.length }),
     admit: (request, response) => {
       if (refuses(response)) return;
       queue.push([request, response]);

@@ -21,6 +21,7 @@ import type { NextCommandId } from './idempotency-key.js';
 import type { Limits } from './limits/index.js';
 import { unlimited, type OperationTime } from './operation-time.js';
 import type { PositionCodec, PositionToken } from './position.js';
+import type { ServiceWatch } from './service-watch.js';
 
 /** What a mutation's `options` say. */
 export interface SendOptions {
@@ -38,6 +39,8 @@ export interface RequestContext {
   readonly principal: Principal | null;
   readonly correlationId: string;
   readonly limits: Limits;
+  /** How the service is doing, where it is put together with that. */
+  readonly service?: ServiceWatch | undefined;
   /** Aborts when nobody waits for the answer any more: the client has gone, or the operation's time is up. */
   readonly signal: AbortSignal;
   /** From here on the operation may have written something: without an answer in time its outcome is unknown. */
@@ -84,6 +87,7 @@ export interface ContextOptions {
   readonly principal: Principal | null;
   readonly correlationId: string;
   readonly limits: Limits;
+  readonly service?: ServiceWatch | undefined;
   /** Ids for commands that bring none of their own; random ones when left out. */
   readonly nextCommandId?: NextCommandId | undefined;
   /** Unlimited when left out. */
@@ -92,7 +96,7 @@ export interface ContextOptions {
 
 /** The context of one operation. */
 export function createContext(options: ContextOptions): RequestContext {
-  const { kernel, positions, principal, correlationId, limits, nextCommandId } = options;
+  const { kernel, positions, principal, correlationId, limits, service, nextCommandId } = options;
   const { signal, mayWrite } = options.time ?? unlimited();
   const made = new Map<object, unknown>();
   let wanted: ReadAfter | undefined;
@@ -120,6 +124,7 @@ export function createContext(options: ContextOptions): RequestContext {
     principal,
     correlationId,
     limits,
+    service,
     signal,
     mayWrite,
     send: (type, input, sendOptions) =>

@@ -1,8 +1,10 @@
 import {
+  Arg,
   Args,
   ArgsType,
   Ctx,
   Field,
+  ID,
   InputType,
   ObjectType,
   Query,
@@ -10,7 +12,7 @@ import {
   Root,
   Subscription,
 } from 'type-graphql';
-import { EVENTS_SCANNED_MAX, type EventFilter } from '../kernel/index.js';
+import { EVENTS_SCANNED_MAX, type EventFilter, type RecordedEvent } from '../kernel/index.js';
 import { ADMIN, Access } from './access.js';
 import { PageArgs, connectionType, pageOf, toConnection, type ConnectionObject } from './connection.js';
 import type { RequestContext } from './context.js';
@@ -31,6 +33,12 @@ class EventFilterInput {
 
   @Field(() => [String], { nullable: true, description: 'All of these tags: `["order:0197…"]`.' })
   tags?: string[] | null;
+
+  @Field(() => ID, { nullable: true, description: 'What one command wrote.' })
+  commandId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'All that belongs together.' })
+  correlationId?: string | null;
 
   @Field(() => Position, { nullable: true, description: 'Only what comes after it.' })
   afterPosition?: PositionToken | null;
@@ -66,7 +74,7 @@ class TailArgs {
 @ObjectType({ simpleResolvers: true, description: 'What came next in the log.' })
 class LogEventsFrame {
   @Field(() => [LogEvent], { description: `At most ${FRAME_MAX}; more come with the next frame.` })
-  events!: readonly LogEvent[];
+  events!: readonly RecordedEvent[];
 
   @Field(() => Position, {
     description: 'The log has been read up to here: subscribe `after` it to go on without a gap.',
@@ -75,10 +83,12 @@ class LogEventsFrame {
 }
 
 function toFilter(input: EventFilterInput | null | undefined, positions: PositionCodec): EventFilter {
-  const { types, tags, afterPosition, beforePosition, from, to } = input ?? {};
+  const { types, tags, commandId, correlationId, afterPosition, beforePosition, from, to } = input ?? {};
   return {
     types: types ?? undefined,
     tags: tags ?? undefined,
+    commandId: commandId ?? undefined,
+    correlationId: correlationId ?? undefined,
     afterPosition: afterPosition ? positions.resolve(afterPosition) : undefined,
     beforePosition: beforePosition ? positions.resolve(beforePosition) : undefined,
     from: from?.getTime(),
@@ -89,7 +99,7 @@ function toFilter(input: EventFilterInput | null | undefined, positions: Positio
 async function pageOfEvents(
   { kernel, positions, limits }: RequestContext,
   args: EventsArgs,
-): Promise<ConnectionObject<LogEvent>> {
+): Promise<ConnectionObject<RecordedEvent>> {
   const page = pageOf(args, POSITION_CURSOR, 1, limits.pageSize);
   const { size, backward } = page;
   const filter = toFilter(args.filter, positions);
@@ -141,8 +151,20 @@ export class EventsResolver {
   events(
     @Ctx() context: RequestContext,
     @Args(() => EventsArgs) args: EventsArgs,
-  ): Promise<ConnectionObject<LogEvent>> {
+  ): Promise<ConnectionObject<RecordedEvent>> {
     return coded(() => pageOfEvents(context, args));
+  }
+
+  @Access(ADMIN)
+  @Query(() => LogEvent, {
+    nullable: true,
+    description: 'The event at a position; null where there is none.',
+  })
+  event(
+    @Ctx() { kernel, positions }: RequestContext,
+    @Arg('position', () => Position) position: PositionToken,
+  ): Promise<RecordedEvent | null> {
+    return coded(async () => (await kernel.events.at(positions.resolve(position))) ?? null);
   }
 
   @Access(ADMIN)

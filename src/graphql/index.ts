@@ -17,6 +17,7 @@ export type { PlaygroundOptions, PlaygroundTab } from './playground/index.js';
 export type { PositionCodec, PositionToken } from './position.js';
 export type { RequestContext, SendOptions } from './context.js';
 export type { ResolverClass } from './schema.js';
+export type { ServiceFacts, ServiceWatch } from './service-watch.js';
 export type { TidemarkSchema } from './read-after.js';
 
 export { CommandOptions, CommandStatus, Receipt, UserError, receiptOf } from './types.js';

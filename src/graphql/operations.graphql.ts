@@ -1,10 +1,23 @@
-import { Arg, Args, ArgsType, Ctx, Field, Int, Mutation, Query, Resolver } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 import {
   DELAY_MS_MAX,
   SAMPLE_MAX,
   TidemarkError,
   refuseUnknown,
   type Operations,
+  type Operation as DoneOperation,
   type Operator,
   type RetryOutcome,
 } from '../kernel/index.js';
@@ -20,6 +33,7 @@ import {
 } from './connection.js';
 import type { RequestContext } from './context.js';
 import { coded } from './errors.js';
+import { liveSource, type LiveSource } from './live.js';
 import { Operation, RetryResult, VerifyResult, toVerifyResult } from './operations.types.graphql.js';
 import type { PositionToken } from './position.js';
 import { ProjectionStatus, toStatus } from './projection-status.graphql.js';
@@ -27,6 +41,9 @@ import { Position } from './scalars.js';
 
 /** The name of the order in which pages of operations are. */
 const SEQ_CURSOR = 'SEQ';
+
+/** The most operations of one frame. */
+const OPERATIONS_FRAME_MAX = 50;
 
 const OperationConnection = connectionType('Operation', Operation, false);
 
@@ -102,6 +119,26 @@ async function pageOfOperations(
   return toConnection({ edges, hasMore: found.length === limit, page });
 }
 
+/** The newest operations, then what is added to them. */
+function doneFrames({ kernel: { operations } }: RequestContext): LiveSource<readonly DoneOperation[]> {
+  let after: number | undefined;
+  let again: () => void;
+  return liveSource(
+    (signal) => {
+      again = signal;
+      return operations.onRecord(signal);
+    },
+    async () => {
+      const limit = OPERATIONS_FRAME_MAX;
+      const first = after === undefined;
+      const done = await operations.done(first ? { limit, backward: true } : { after, limit });
+      if (!first && done.length === limit) again();
+      after = done.at(-1)?.seq ?? after ?? 0;
+      return first || done.length > 0 ? done : undefined;
+    },
+  );
+}
+
 function seqIn([seq]: readonly CursorValue[]): number {
   if (typeof seq === 'number') return seq;
   throw new TidemarkError('BAD_USER_INPUT', 'Not a cursor. Send one as it was returned, unchanged.');
@@ -119,6 +156,16 @@ export class OperationsResolver {
     @Args(() => OperationsArgs) args: OperationsArgs,
   ): Promise<ConnectionObject<Operation>> {
     return coded(() => pageOfOperations(context, args));
+  }
+
+  @Access(ADMIN)
+  @Subscription(() => [Operation], {
+    name: 'operations',
+    description: `What operators have done: first the newest ${OPERATIONS_FRAME_MAX}, oldest first, then whatever is added.`,
+    subscribe: ({ context }) => coded(async () => doneFrames(context as RequestContext)) as never,
+  })
+  operationsDone(@Root() frame: readonly Operation[]): readonly Operation[] {
+    return frame;
   }
 
   @Access(ADMIN)

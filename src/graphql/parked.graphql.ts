@@ -1,5 +1,5 @@
 import { Args, ArgsType, Ctx, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
-import type { ParkedEvent as Parked } from '../kernel/index.js';
+import type { ParkedEvent as Parked, RecordedEvent } from '../kernel/index.js';
 import { ADMIN, Access } from './access.js';
 import {
   ForwardPageArgs,
@@ -47,7 +47,7 @@ export class ParkedEvent {
   parkedAt!: number;
 
   @Field(() => LogEvent, { nullable: true, description: 'The event itself, from the log.' })
-  async event(@Ctx() { kernel }: RequestContext): Promise<LogEvent | null> {
+  async event(@Ctx() { kernel }: RequestContext): Promise<RecordedEvent | null> {
     return (await coded(() => kernel.events.at(this.position))) ?? null;
   }
 }

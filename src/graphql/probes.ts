@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Kernel } from '../kernel/index.js';
+import { readinessOf } from './readiness.js';
 import type { Page } from './server.js';
 
 /**
@@ -16,12 +17,9 @@ export function probes(kernel: Kernel): Page {
 }
 
 async function ready(kernel: Kernel, response: ServerResponse): Promise<void> {
-  const log = await kernel.log
-    .health()
-    .catch(() => ({ writable: false as const, reason: 'The log does not answer.' }));
-  const projections = kernel
-    .status()
-    .map(({ name, state, healthy, lagEvents, lagMs, parked, parkedEntities, rebuild }) => ({
+  const { ready: ok, log, projections: all } = await readinessOf(kernel);
+  const projections = all.map(
+    ({ name, state, healthy, lagEvents, lagMs, parked, parkedEntities, rebuild }) => ({
       name,
       state,
       healthy,
@@ -31,8 +29,8 @@ async function ready(kernel: Kernel, response: ServerResponse): Promise<void> {
       parkedEntities,
       // Why it fails is not for everybody.
       rebuild: rebuild && { state: rebuild.state, progress: rebuild.progress },
-    }));
-  const ok = log.writable && projections.every(({ healthy }) => healthy);
+    }),
+  );
   answer(response, ok ? 200 : 503, { status: ok ? 'ok' : 'unavailable', log, projections });
 }
 

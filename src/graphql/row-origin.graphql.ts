@@ -1,5 +1,5 @@
 import { Arg, Args, Ctx, Field, ID, ObjectType, Query, Resolver, registerEnumType } from 'type-graphql';
-import { ORIGIN_MAX, type RowOrigin } from '../kernel/index.js';
+import { ENTITY_CHANGES_MAX, ORIGIN_MAX, type EntityChange, type RowOrigin } from '../kernel/index.js';
 import { ADMIN, Access } from './access.js';
 import { AsOfArgs, untilOf } from './as-of.js';
 import { withPosition, type RequestContext } from './context.js';
@@ -55,6 +55,40 @@ export class RowChangeOrigin {
   columns!: readonly ColumnChange[];
 }
 
+/** What an event did to a row of some view. */
+@Access(ADMIN)
+@ObjectType({ simpleResolvers: true, description: 'What an event of an entity did to a row of a view.' })
+export class EntityRowChange {
+  @Field(() => Position, { description: 'Of the event.' })
+  position!: number;
+
+  @Field(() => String)
+  projection!: string;
+
+  @Field(() => String)
+  table!: string;
+
+  @Field(() => [String], {
+    description: 'The values of the key’s columns, in order, as `rowOrigin` takes them.',
+  })
+  key!: readonly string[];
+
+  @Field(() => Boolean, {
+    description: 'Other entities’ events make this row, too: that it was touched is all that is known here.',
+  })
+  shared!: boolean;
+
+  @Field(() => RowChangeKind)
+  change!: RowChangeKind;
+
+  @Field(() => [ColumnChange], { description: 'Empty for a shared row.' })
+  columns!: readonly ColumnChange[];
+}
+
+function toRowChange({ change, ...rest }: EntityChange): EntityRowChange {
+  return { ...rest, change: RowChangeKind[change] };
+}
+
 function toType({ event, change, columns }: RowOrigin): RowChangeOrigin {
   return { ...event, change: RowChangeKind[change], columns };
 }
@@ -79,5 +113,18 @@ export class RowOriginResolver {
       return kernel.history.origin(projection, table, key, until, signal);
     });
     return (await withPosition(found, positions)).map(toType);
+  }
+
+  @Access(ADMIN)
+  @Query(() => [EntityRowChange], {
+    description: `Which rows of which views the events of a tag have touched, in the order of the log, the newest ${ENTITY_CHANGES_MAX}: folded from the log. What a projection has set aside has touched nothing.`,
+  })
+  async rowChanges(
+    @Ctx() { kernel, positions, signal }: RequestContext,
+    @Arg('tag', () => String, { description: '`order:0197…`' }) tag: string,
+    @Args(() => AsOfArgs) asOf: AsOfArgs,
+  ): Promise<EntityRowChange[]> {
+    const found = coded(async () => kernel.history.changes(tag, untilOf(asOf, positions), signal));
+    return (await withPosition(found, positions)).map(toRowChange);
   }
 }

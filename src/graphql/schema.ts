@@ -11,6 +11,7 @@ import { ProjectionsResolver } from './projections.graphql.js';
 import { readAfterDirective, type TidemarkSchema } from './read-after.js';
 import { RowOriginResolver } from './row-origin.graphql.js';
 import { Position, positionScalar } from './scalars.js';
+import { ServiceStatusResolver } from './service-status.graphql.js';
 
 /** A class with type-graphql's decorators. */
 export type ResolverClass = abstract new (...args: never[]) => object;
@@ -21,6 +22,7 @@ const ours: readonly ResolverClass[] = [
   ParkedResolver,
   EventsResolver,
   RowOriginResolver,
+  ServiceStatusResolver,
 ];
 
 /** The schema of these resolvers and the edge's own, for positions of one log; it states the longest wait. */

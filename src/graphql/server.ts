@@ -8,7 +8,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { newId, type Kernel } from '../kernel/index.js';
 import type { Principal } from './access.js';
-import { createAdmission } from './admission.js';
+import { createAdmission, type OperationCount } from './admission.js';
 import { createApollo } from './apollo.js';
 import type { Authenticate } from './authenticate.js';
 import { answerBadRequests, limitConnections } from './connections.js';
@@ -21,6 +21,7 @@ import type { Limits } from './limits/index.js';
 import type { OperationTime } from './operation-time.js';
 import type { PositionCodec } from './position.js';
 import type { TidemarkSchema } from './read-after.js';
+import type { ServiceWatch } from './service-watch.js';
 import type { TrustedDocuments } from './trusted-documents.js';
 import { createWebSocketEdge, type SocketCount } from './websocket.js';
 
@@ -50,6 +51,8 @@ export interface ServerOptions {
   readonly before?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
   /** Asked in turn for every path but the endpoint's: probes, the playground. */
   readonly pages?: readonly Page[];
+  /** What `serviceStatus` shows; it is UNAVAILABLE where left out. */
+  readonly service?: ServiceWatch | undefined;
   /** How far clients may go; `defaultLimits` has what fits most. */
   readonly limits: Limits;
   /** Told of what went wrong inside; clients are told nothing of it. */
@@ -60,13 +63,14 @@ export interface ServerOptions {
 export interface GraphQLEdge {
   readonly url: string;
   sockets(): SocketCount;
+  operations(): OperationCount;
   /** Takes no more requests, finishes those in flight, completes subscriptions, closes all connections. */
   close(): Promise<void>;
 }
 
 /** Starts HTTP and WebSocket on one port; port 0 takes any free one. */
 export async function listen(options: ServerOptions, host: string, port: number): Promise<GraphQLEdge> {
-  const { kernel, positions, schema, authenticate, limits, before, pages = [], report } = options;
+  const { kernel, positions, schema, authenticate, service, limits, before, pages = [], report } = options;
   const contextFor = (
     request: Pick<IncomingMessage, 'headers'>,
     principal: Principal | null,
@@ -75,7 +79,8 @@ export async function listen(options: ServerOptions, host: string, port: number)
     const header = request.headers['x-correlation-id'];
     const correlationId = typeof header === 'string' && /^[\w.:/-]{1,64}$/.test(header) ? header : newId();
     const nextCommandId = commandIdsFrom(request.headers[IDEMPOTENCY_KEY_HEADER]);
-    return createContext({ kernel, positions, principal, correlationId, nextCommandId, limits, time });
+    const who = { principal, correlationId, nextCommandId };
+    return createContext({ kernel, positions, ...who, service, limits, time });
   };
   const apollo = createApollo(options);
   await apollo.start();
@@ -104,6 +109,7 @@ export async function listen(options: ServerOptions, host: string, port: number)
   return {
     url: urlOf(server, host),
     sockets: () => sockets.count(),
+    operations: () => operations.count(),
     close: async () => {
       const drained = drain();
       await sockets.close();

@@ -9,6 +9,9 @@ export interface EventFilter {
   readonly types?: readonly string[] | undefined;
   /** All of them. */
   readonly tags?: readonly Tag[] | undefined;
+  /** Of one command, or of all that belongs together. */
+  readonly commandId?: string | undefined;
+  readonly correlationId?: string | undefined;
   /** Positions, both exclusive. */
   readonly afterPosition?: number | undefined;
   readonly beforePosition?: number | undefined;

@@ -133,15 +133,18 @@ export async function commandAt(log: Log, position: number): Promise<readonly Re
 }
 
 /** Where every event passes, no more than the page takes; and one that says whether there are others. */
-function blockSize({ types, from, to }: EventFilter, limit: number): number {
-  const all = types === undefined && from === undefined && to === undefined;
+function blockSize({ types, commandId, correlationId, from, to }: EventFilter, limit: number): number {
+  const all = [types, commandId, correlationId, from, to].every((term) => term === undefined);
   return all ? Math.min(BLOCK, limit + 1) : BLOCK;
 }
 
-function passing({ types, tags, beforePosition, from, to }: EventFilter): (event: RecordedEvent) => boolean {
+function passing(filter: EventFilter): (event: RecordedEvent) => boolean {
+  const { types, tags, commandId, correlationId, beforePosition, from, to } = filter;
   return (event) =>
     (types?.includes(event.type) ?? true) &&
     (tags?.every((tag) => event.tags.includes(tag)) ?? true) &&
+    event.commandId === (commandId ?? event.commandId) &&
+    event.correlationId === (correlationId ?? event.correlationId) &&
     event.position < (beforePosition ?? Infinity) &&
     event.recordedAt >= (from ?? -Infinity) &&
     event.recordedAt < (to ?? Infinity);

@@ -1,6 +1,6 @@
 import { checkEventFilter, type EventFilter } from './event-filter.js';
 import { commandAt, firstEvents, lastEvents, type EventPage } from './event-pages.js';
-import type { EventLog, RecordedEvent } from './log.js';
+import type { EventLog, RecordedEvent, StoredCommand } from './log.js';
 
 /** Which page: so many events at most, from the filter's start or, backward, from its end. */
 export interface EventPageRequest {
@@ -21,6 +21,8 @@ export interface EventReader {
   at(position: number): Promise<RecordedEvent | undefined>;
   /** All events of the command that wrote the event at a position; none where there is no such event. */
   commandAt(position: number): Promise<readonly RecordedEvent[]>;
+  /** What was stored of a command; undefined where there is none of this id. */
+  command(id: string): Promise<StoredCommand | undefined>;
   /** Throws what `page` would for this filter. */
   check(filter: EventFilter): Promise<void>;
   /** Calls `listener` when there are new events. Returns how to stop it. */
@@ -28,7 +30,9 @@ export interface EventReader {
 }
 
 /** A reader of this log. */
-export function createEventReader(log: Pick<EventLog, 'read' | 'head' | 'onAppend'>): EventReader {
+export function createEventReader(
+  log: Pick<EventLog, 'read' | 'head' | 'onAppend' | 'command'>,
+): EventReader {
   async function check(filter: EventFilter): Promise<void> {
     checkEventFilter(filter, await log.head(), Date.now());
   }
@@ -49,6 +53,7 @@ export function createEventReader(log: Pick<EventLog, 'read' | 'head' | 'onAppen
       return event;
     },
     commandAt: (position) => commandAt(log, position),
+    command: (id) => log.command(id),
     onAppend: (listener) => log.onAppend(listener),
   };
 }

@@ -1,3 +1,4 @@
+import { entityChanges, type EntityChange } from './entity-changes.js';
 import { foldEntity, type EntityFold, type EntityFoldOptions } from './entity-fold.js';
 import { CompositionError, TidemarkError } from './errors.js';
 import type { EventLog, Tag } from './log.js';
@@ -55,6 +56,8 @@ export interface History {
     until?: Until,
     signal?: AbortSignal,
   ): Promise<readonly RowOrigin[]>;
+  /** What the events of a tag did to rows of all projections, the newest ENTITY_CHANGES_MAX changes. */
+  changes(tag: Tag, until?: Until, signal?: AbortSignal): Promise<readonly EntityChange[]>;
 }
 
 /** What histories are read from. */
@@ -120,6 +123,12 @@ export function createHistory({ log, projectors, knownTypes }: HistoryOptions): 
       };
       await fold(projection, ownerOf(table, key), await boundsOf(until), { onEvent, signal });
       return found;
+    },
+    changes: async (tag, until = {}, signal) => {
+      const projections = [...projectors.values()].map(({ projection }) => projection);
+      const skipsOf = (name: string) => projectors.get(name)?.skips;
+      const bounds = await boundsOf(until);
+      return entityChanges({ log, projections, skipsOf, knownTypes, tag, bounds, signal });
     },
   };
 }

@@ -1,4 +1,13 @@
-export type { Answer, AnyQuery, AskOptions, Consistency, Query, QueryBus, ReadAfter } from './queries.js';
+export type {
+  Answer,
+  AnyQuery,
+  AskOptions,
+  Consistency,
+  Query,
+  QueryBus,
+  ReadAfter,
+  ReadWait,
+} from './queries.js';
 export type {
   Append,
   AppendOutcome,
@@ -11,6 +20,7 @@ export type {
   NewEvent,
   ReadOptions,
   RecordedEvent,
+  StoredCommand,
   Tag,
 } from './log.js';
 export type {
@@ -79,6 +89,7 @@ export type { JsonSchema } from './json-schema.js';
 export type { Misfit } from './schema-fit.js';
 export type { Freshness, WaitOutcome } from './freshness.js';
 export type { AsOf, History, OwnedRowsOf } from './history.js';
+export type { EntityChange } from './entity-changes.js';
 export type { ColumnChange, RowOrigin } from './row-origin.js';
 export type { Until } from './until.js';
 export type { Kernel, KernelLimits, KernelOptions, Module } from './kernel.js';
@@ -157,6 +168,7 @@ export { EVENTS_SCANNED_MAX, eventsBetween } from './event-pages.js';
 export { createEventReader } from './event-reader.js';
 export { createProjector } from './projector.js';
 export { ENTITY_EVENTS_MAX, EntityTooLongError, foldEntity } from './entity-fold.js';
+export { ENTITY_CHANGES_MAX } from './entity-changes.js';
 export { ORIGIN_MAX } from './history.js';
 export { ownedTables, ownerOf } from './owned-rows.js';
 export { defineProjection, keyedBy, ownedBy } from './projection.js';

@@ -20,7 +20,7 @@ import { createOperations, type Operations } from './operations.js';
 import type { Projection } from './projection.js';
 import type { ProjectionStatus } from './projection-status.js';
 import { createProjector, type Projector } from './projector.js';
-import { createQueryBus, type AnyQuery, type QueryBus } from './queries.js';
+import { createQueryBus, type AnyQuery, type QueryBus, type ReadWait } from './queries.js';
 import { createSnapshotting } from './snapshotting.js';
 import type { SnapshotStore } from './snapshots.js';
 import { createStateCache } from './state-cache.js';
@@ -63,6 +63,8 @@ export interface KernelOptions {
   readonly onProjectionFailure?: (projection: string, error: unknown) => void;
   /** What operators did, which says what is paused and skipped; kept in memory where left out. */
   readonly operations?: OperationLog;
+  /** Told of each read that asked for a position, when its wait was over. */
+  readonly onReadAfter?: (wait: ReadWait) => void;
   /** Told when views are built anew although the projection's version is the same. */
   readonly onProjectionNotice?: (projection: string, notice: string) => void;
   /** How many entities a projection sets aside before it stops instead; PARKED_ENTITIES_MAX where left out. */
@@ -109,6 +111,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     modules.flatMap((module) => module.queries ?? []),
     projectors,
     log,
+    options.onReadAfter,
   );
   const all = [...projectors.values()];
   const { waiters = WAITERS_MAX } = limits;

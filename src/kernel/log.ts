@@ -65,6 +65,12 @@ export type AppendOutcome =
       readonly result: string | null;
     };
 
+/** What the log keeps of a command: its events carry the rest. */
+export interface StoredCommand extends Pick<CommandRecord, 'name' | 'result'> {
+  /** Of its last event, or the head where there were no events. */
+  readonly position: number;
+}
+
 /** Which log this is. A restore, or a failover that may have lost a tail, raises the epoch. */
 export interface LogIdentity {
   readonly id: string;
@@ -94,6 +100,8 @@ export interface EventLog {
    * command: it ends on a command's last event, and is longer than `limit` where one command alone is.
    */
   read(scope: Boundary | 'all', options: ReadOptions): Promise<readonly RecordedEvent[]>;
+  /** What was stored of a command; undefined for an id that is not there. */
+  command(id: string): Promise<StoredCommand | undefined>;
   /** The last position; 0 in an empty log. */
   head(): Promise<number>;
   /** Calls `listener` with the new head after each commit: a wake-up, never the data. Returns how to stop it. */

@@ -1,5 +1,6 @@
 import type { RebuildStatus } from './build.js';
 import { TidemarkError } from './errors.js';
+import { createListeners } from './listeners.js';
 import type { Operation, OperationLog, OperationName, OperationPage } from './operation-log.js';
 import type { ParkedEvent, ParkedPage } from './parked.js';
 import type { ProjectionStatus } from './projection-status.js';
@@ -51,6 +52,8 @@ export interface Operations {
   skipParked(projection: string, position: number, reason: string, by: Operator): Promise<RetryOutcome>;
   /** What operators have done. */
   done(page: OperationPage): Promise<readonly Operation[]>;
+  /** Calls `listener` when one more has been written down. Returns how to stop it. */
+  onRecord(listener: () => void): () => void;
 }
 
 /** The projector of that name; NOT_FOUND, with the names that there are, where there is none. */
@@ -68,17 +71,19 @@ export function projectorOf(projectors: ReadonlyMap<string, Projector>, name: st
 export function createOperations(projectors: ReadonlyMap<string, Projector>, log: OperationLog): Operations {
   const verifying = new Set<string>();
   const turns = createTurns();
+  const records = createListeners<undefined>();
 
   const find = (name: string): Projector => projectorOf(projectors, name);
 
-  function record(
+  async function record(
     name: OperationName,
     projection: string,
     { actor, correlationId }: Operator,
     about: About = {},
   ): Promise<void> {
     const { position = null, reason = null } = about;
-    return log.record({ name, projection, actor, correlationId, at: Date.now(), position, reason });
+    await log.record({ name, projection, actor, correlationId, at: Date.now(), position, reason });
+    records.tell(undefined);
   }
 
   /** One operation of a projection at a time: what was checked must still hold when it has been written down. */
@@ -166,6 +171,7 @@ export function createOperations(projectors: ReadonlyMap<string, Projector>, log
       if (page.projection !== undefined) find(page.projection);
       return log.read(page);
     },
+    onRecord: records.add,
   };
 }
 

@@ -56,6 +56,13 @@ export interface AskOptions {
   readonly onRead?: ((consistency: Consistency) => void) | undefined;
 }
 
+/** What a read that asked for a position came to. */
+export interface ReadWait {
+  readonly waitedMs: number;
+  /** Whether the position was not reached in time. */
+  readonly stale: boolean;
+}
+
 /** Takes queries to the views they read. */
 export interface QueryBus {
   /**
@@ -91,6 +98,7 @@ export function createQueryBus(
   queries: readonly AnyQuery[],
   projectors: ReadonlyMap<string, Projector>,
   log: EventLog,
+  onReadAfter?: (wait: ReadWait) => void,
 ): QueryBus {
   const routes = new Map<string, ReturnType<typeof bind>>();
   for (const query of queries) {
@@ -108,6 +116,7 @@ export function createQueryBus(
       await untilServed(route.projectors, wanted?.deadline, signal);
       const entities = query.entities?.(input);
       const wait = await waitFor(wanted, entities, route.projectors, signal);
+      if (wanted !== undefined) onReadAfter?.(wait);
       const value = readNow(route, input as never);
       const consistency = consistencyOf(route.projectors, entities, wait);
       onRead?.(consistency);
@@ -117,12 +126,7 @@ export function createQueryBus(
   };
 }
 
-interface Wait {
-  readonly stale: boolean;
-  readonly waitedMs: number;
-}
-
-const NO_WAIT: Wait = { stale: false, waitedMs: 0 };
+const NO_WAIT: ReadWait = { stale: false, waitedMs: 0 };
 
 function bind(query: AnyQuery, all: ReadonlyMap<string, Projector>) {
   const views = Object.entries<Projection>(query.reads).map(([view, { name }]) => {
@@ -213,7 +217,7 @@ async function waitFor(
   entities: readonly string[] | undefined,
   projectors: readonly Projector[],
   signal: AbortSignal | undefined,
-): Promise<Wait> {
+): Promise<ReadWait> {
   if (wanted === undefined) return NO_WAIT;
   const { position, deadline, onTimeout } = wanted;
   // What is set aside does not come while one waits for it.
@@ -245,7 +249,7 @@ function isParked(
   );
 }
 
-function parkedRead(onTimeout: ReadAfter['onTimeout']): Wait {
+function parkedRead(onTimeout: ReadAfter['onTimeout']): ReadWait {
   if (onTimeout === 'STALE') return { stale: true, waitedMs: 0 };
   throw new TidemarkError(
     'STALE_READ',
@@ -256,7 +260,7 @@ function parkedRead(onTimeout: ReadAfter['onTimeout']): Wait {
 function consistencyOf(
   projectors: readonly Projector[],
   entities: readonly string[] | undefined,
-  wait: Wait,
+  wait: ReadWait,
 ): Consistency {
   let parked = 0;
   let position = Infinity;

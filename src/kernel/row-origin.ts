@@ -59,11 +59,18 @@ export function originOf(
   const isIt = (row: AnyRow): boolean => columns.every((column) => String(row[column]) === key[column]);
   const change = changes.find(({ table, before, after }) => table === name && isIt({ ...before, ...after }));
   if (change === undefined) return undefined;
-  const { before, after } = change;
-  const changed = columnChanges({ ...before }, { ...after });
-  if (changed.length === 0) return undefined;
-  const kind = before === undefined ? 'ADDED' : after === undefined ? 'REMOVED' : 'CHANGED';
-  return { event: { position, type, recordedAt, actor, commandId }, change: kind, columns: changed };
+  const changed = changeOf(change);
+  return changed && { event: { position, type, recordedAt, actor, commandId }, ...changed };
+}
+
+/** What became of a row; undefined where all its columns are as they were. */
+export function changeOf({
+  before,
+  after,
+}: Pick<RowChange, 'before' | 'after'>): Pick<RowOrigin, 'change' | 'columns'> | undefined {
+  const columns = columnChanges({ ...before }, { ...after });
+  if (columns.length === 0) return undefined;
+  return { change: before === undefined ? 'ADDED' : after === undefined ? 'REMOVED' : 'CHANGED', columns };
 }
 
 function columnChanges(before: AnyRow, after: AnyRow): readonly ColumnChange[] {

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import { TidemarkError, type CommandMiddleware, type Kernel } from '../kernel/index.js';
+import { TidemarkError, type CommandMiddleware, type Kernel, type ReadWait } from '../kernel/index.js';
+import { readingsOf, type Readings } from './readings.js';
 
 /** From 100 µs to 10 s. */
 const SECONDS = [
@@ -19,10 +20,16 @@ export interface Metrics {
   /** Counts and times commands by name and outcome. */
   readonly middleware: CommandMiddleware;
   observeCommit(measure: CommitMeasure): void;
+  /** Times the wait of a read that asked for a position. */
+  observeWait(wait: ReadWait): void;
   /** Reports lag, waiters and so on of a kernel whenever it is collected. */
   watch(kernel: Kernel): void;
   /** How many WebSocket clients and subscriptions there are. */
   sockets(count: () => { readonly sockets: number; readonly subscriptions: number }): void;
+  /** How many operations run over HTTP, and how many wait for their start. */
+  operations(count: () => { readonly running: number; readonly queued: number }): void;
+  /** What has been measured, for those who show it. */
+  readonly readings: Readings;
   /** Everything measured, as Prometheus text. */
   collect(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -57,6 +64,13 @@ export function createMetrics(): Metrics {
     buckets: SECONDS,
     registers,
   });
+  const waits = new Histogram({
+    name: 'tidemark_read_after_wait_seconds',
+    help: 'How long reads that asked for a position waited for it, by outcome (reached, stale); 0 where it was there.',
+    labelNames: ['outcome'],
+    buckets: SECONDS,
+    registers,
+  });
 
   return {
     middleware: async (command, next) => {
@@ -75,6 +89,9 @@ export function createMetrics(): Metrics {
       writes.observe(writeMs / 1_000);
       syncs.observe(syncMs / 1_000);
     },
+    observeWait: ({ waitedMs, stale }) => {
+      waits.observe({ outcome: stale ? 'stale' : 'reached' }, waitedMs / 1_000);
+    },
     watch: (kernel) => {
       watchProjections(kernel, registers);
     },
@@ -82,6 +99,16 @@ export function createMetrics(): Metrics {
       gauge('tidemark_websockets', 'Open WebSockets.', registers, () => count().sockets);
       gauge('tidemark_subscriptions', 'Running subscriptions.', registers, () => count().subscriptions);
     },
+    operations: (count) => {
+      gauge('tidemark_operations_running', 'Operations over HTTP.', registers, () => count().running);
+      gauge(
+        'tidemark_operations_queued',
+        'Operations that wait for their start.',
+        registers,
+        () => count().queued,
+      );
+    },
+    readings: readingsOf(registry),
     collect: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }

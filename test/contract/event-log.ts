@@ -102,6 +102,17 @@ export function eventLogContract(engine: string, open: () => EventLog): void {
         expect(commands.size).toBe(40);
       });
 
+      it('knows by its id what a command was called and answered with', async () => {
+        const log = open();
+        const done = command({ name: 'placeIt' });
+        const refused = command({ name: 'shipIt', result: '{"no":1}' });
+        await log.append(append([event(), event()], { command: done }));
+        await log.append(append([], { command: refused }));
+        expect(await log.command(done.id)).toEqual({ name: 'placeIt', result: null, position: 2 });
+        expect(await log.command(refused.id)).toEqual({ name: 'shipIt', result: '{"no":1}', position: 2 });
+        expect(await log.command(newId())).toBeUndefined();
+      });
+
       it('takes an event’s tags as a set', async () => {
         const log = open();
         await log.append(append([event('a:1', { tags: ['b:1', 'a:1', 'b:1'] })]));

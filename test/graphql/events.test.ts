@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { append, event } from '../contract/event-log.js';
-import { accepted, createOrder } from '../support/order-operations.js';
+import { ORDER, PAYLOAD, accepted, createOrder, send } from '../support/order-operations.js';
 import { operate } from '../support/operators.js';
 import { changingNothing, expectRefusal } from '../support/refusals.js';
 import { startService, type Frames, type Service, type Variables } from '../support/service.js';
@@ -147,6 +147,27 @@ interface Frame {
 async function frameOf(frames: Frames): Promise<Frame> {
   return (await frames.next())?.data.events as Frame;
 }
+
+describe('An event', () => {
+  test('is found by its position, its command and what it belongs to', async () => {
+    const service = await startService();
+    const correlation = { 'x-correlation-id': 'incident-7' };
+    await createOrder(service);
+    const { body } = await send(service, 'createOrder', ORDER, PAYLOAD, correlation);
+    const { position, commandId } = body.data.createOrder.receipt as { position: string; commandId: string };
+    await createOrder(service);
+    const found = await service.gql(
+      `query Find($position: Position!, $commandId: ID!) {
+        event(position: $position) { commandId }
+        byCommand: events(filter: { commandId: $commandId }) { nodes { position } }
+        byCorrelation: events(filter: { correlationId: "incident-7" }, last: 5) { nodes { position } }
+      }`,
+      { position, commandId },
+    );
+    const nodes = [{ position }];
+    expect(found.body.data).toEqual({ event: { commandId }, byCommand: { nodes }, byCorrelation: { nodes } });
+  });
+});
 
 describe('The tail of the log', () => {
   test('begins with where it is, then has what comes', async () => {

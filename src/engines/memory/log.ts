@@ -78,6 +78,10 @@ export function createMemoryLog(): EventLog {
       checkBoundary(scope);
       return events.filter((event) => event.position > after && matches(scope, event)).slice(0, limit);
     },
+    command: async (id) => {
+      const stored = commands.get(id);
+      return stored && { name: stored.name, result: stored.result, position: stored.position };
+    },
     head: async () => events.length,
     health: async () => ({ writable: true }),
     onAppend: (listener) => {

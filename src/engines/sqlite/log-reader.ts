@@ -5,10 +5,11 @@ import {
   type Boundary,
   type ReadOptions,
   type RecordedEvent,
+  type StoredCommand,
 } from '../../kernel/index.js';
 import type { Interned } from './interning.js';
 import { idsOf, knownIds } from './log-writer.js';
-import { bytesToUuid } from './uuid-bytes.js';
+import { bytesToUuid, uuidToBytes } from './uuid-bytes.js';
 
 /** Where to read, and which position to end at: nobody may be told of what is not durable yet. */
 export interface DurableReadOptions extends ReadOptions {
@@ -20,6 +21,8 @@ export interface DurableReadOptions extends ReadOptions {
 export interface LogReader {
   all(options: DurableReadOptions): readonly RecordedEvent[];
   matching(boundary: Boundary, options: DurableReadOptions): readonly RecordedEvent[];
+  /** A command that had written up to `through` at most. */
+  command(id: string, through: number): StoredCommand | undefined;
   head(): number;
 }
 
@@ -83,6 +86,10 @@ export function createReader(database: Database.Database, names: Interned, tags:
        ORDER BY e.position LIMIT @limit`,
     )
     .raw();
+  const command = database.prepare<
+    [Buffer, number],
+    { readonly name: number; readonly position: number; readonly result: string | null }
+  >('SELECT name, position, result FROM commands WHERE id = ? AND position <= ?');
   const head = database.prepare<[], number>('SELECT ifnull(max(position), 0) FROM events').pluck();
 
   function toEvents(rows: readonly Row[]): readonly RecordedEvent[] {
@@ -126,6 +133,10 @@ export function createReader(database: Database.Database, names: Interned, tags:
       if (!simple) return toEvents(byCriteria.all({ criteria: criteriaOf(boundary), after, through, limit }));
       const id = tags.find(first.tags[0] ?? '');
       return id === undefined ? [] : toEvents(byTag.all(id, after, through, limit));
+    },
+    command: (id, through) => {
+      const row = command.get(uuidToBytes(id), through);
+      return row && { ...row, name: names.text(row.name) };
     },
     head: () => head.get() ?? 0,
   };

@@ -162,6 +162,7 @@ export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
         const bounded = { ...readOptions, through };
         return scope === 'all' ? reader.all(bounded) : reader.matching(scope, bounded);
       }),
+    command: async (id) => reading((reader, through) => reader.command(id, through)),
     head: async () => reading((_, through) => through),
     onAppend: (listener) => {
       listeners.add(listener);

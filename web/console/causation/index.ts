@@ -1,0 +1,1 @@
+export { Causation } from './causation.js';

@@ -1,0 +1,1 @@
+export { OperationsLog } from './operations-log.js';

@@ -1,0 +1,1 @@
+export { Parked } from './parked.js';

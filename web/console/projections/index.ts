@@ -1,0 +1,1 @@
+export { Projections } from './projections.js';
