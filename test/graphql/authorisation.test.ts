@@ -48,6 +48,7 @@ const onParked = (more = ''): Rule => ({
 const rules: Readonly<Record<string, Rule>> = {
   'Query.customer': { allowed: own, selection: '(id: "ALFKI") { id }' },
   'Query.customers': { allowed: staffOnly, selection: '{ totalCount nodes { id } }' },
+  'Query.event': { allowed: adminOnly, selection: '(position: "POSITION") { data }' },
   'Query.events': { allowed: adminOnly, selection: '{ nodes { data } }' },
   'Query.node': { allowed: own, selection: '(id: "ORDER") { id }' },
   'Query.operations': { allowed: adminOnly, selection: '{ nodes { actor } }' },
@@ -60,6 +61,7 @@ const rules: Readonly<Record<string, Rule>> = {
     selection: '(name: "sales") { rebuild { state } kept { version } }',
   },
   'Query.projections': { allowed: staffOnly, selection: '{ name }' },
+  'Query.rowChanges': { allowed: adminOnly, selection: '(tag: "order:ORDER") { position }' },
   'Query.rowOrigin': {
     allowed: ['admin'],
     selection:
@@ -89,6 +91,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'Mutation.skipParked': onParked(', reason: "known"'),
   'Mutation.verifyProjection': { allowed: adminOnly, selection: '(name: "sales") { outcome }' },
   'Subscription.events': { allowed: adminOnly, selection: '{ position }' },
+  'Subscription.operations': { allowed: adminOnly, selection: '{ actor }' },
   'Subscription.order': { allowed: own, selection: '(id: "ORDER") { position }' },
   'Subscription.orders': { allowed: own, selection: '{ position }' },
   'Subscription.projectionCaughtUp': {
@@ -96,6 +99,7 @@ const rules: Readonly<Record<string, Rule>> = {
     selection: '(position: "POSITION") { position }',
   },
   'Subscription.projectionStatus': { allowed: staffOnly, selection: '{ name }' },
+  'Subscription.serviceStatus': { allowed: adminOnly, selection: '{ head }' },
 };
 
 async function headersOf(caller: Caller): Promise<Record<string, string>> {
