@@ -28,12 +28,14 @@ export async function consoleScreenshots(browser: Browser, url: string, folder: 
   await page.goto(`${url}/console/#/projections`);
   await page.getByRole('progressbar').waitFor();
   await save(page, 'projections');
+  await ask(url, 'mutation { resumeProjection(name: "sales") { name } }');
 
   const dark = await open({ colorScheme: 'dark' });
   await dark.goto(`${url}/console/#/causation/order:${await shippedOrder(url)}`);
   const row = dark.getByRole('button', { name: /^Rows of orders.orders: status/ });
   await row.first().press('Enter');
   await dark.getByRole('region', { name: 'What was chosen' }).waitFor();
+  await dark.getByText('Ready', { exact: true }).waitFor();
   await save(dark, 'causation');
 }
 
