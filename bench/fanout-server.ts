@@ -63,7 +63,14 @@ function now(): number {
 async function start(): Promise<{ readonly url: string; readonly change: () => Promise<number> }> {
   if (kind === 'raw') return startRaw();
   const limits = { LIMIT_SOCKETS: '100000', LIMIT_CONNECTIONS_PER_ADDRESS: '100000' };
-  const config = readConfig({ PORT: '0', DATA_DIR: folder, LOG_LEVEL: 'silent', ...limits });
+  const config = readConfig({
+    PORT: '0',
+    DATA_DIR: folder,
+    LOG_LEVEL: 'silent',
+    SHOP: 'off',
+    CONSOLE: 'off',
+    ...limits,
+  });
   const app = await startApp(config, { info: fail, warn: fail, error: fail, debug: () => undefined });
   const url = kind === 'shared' ? app.url : await serveEach(app.kernel);
   return { url, change: await changesOf(app.kernel) };

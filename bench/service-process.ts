@@ -36,7 +36,10 @@ async function start() {
   if (placement === 'main') return startPlainApp(folder);
   if (placement === 'worker') return startWorkerApp(folder);
   const logger = { info: fail, warn: fail, error: fail, debug: () => undefined };
-  return startApp(readConfig({ PORT: '0', DATA_DIR: folder, LOG_LEVEL: 'silent' }), logger);
+  return startApp(
+    readConfig({ PORT: '0', DATA_DIR: folder, LOG_LEVEL: 'silent', SHOP: 'off', CONSOLE: 'off' }),
+    logger,
+  );
 }
 
 /** The product logs nothing while it works. */
