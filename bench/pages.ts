@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
-import { chromiumPath } from '../scripts/chromium.js';
+import { CHROMIUM_ARGUMENTS, chromiumPath } from '../scripts/chromium.js';
 import { bench, compare, type Sample, type Variant } from './harness.js';
 import { createHttpClient } from './http-client.js';
 import { operations } from './operations.js';
@@ -15,19 +15,10 @@ const ORDERS = 50;
 const PAGES = { playground: '/', shop: '/shop/', console: '/console/' } as const;
 /** A page is drawn when its heading, or the editor, is. */
 const DRAWN = 'h1, .graphiql-container';
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 await bench('pages', async ({ quick, scratch }) => {
   const service = await start(scratch());
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: ARGUMENTS });
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args: [...CHROMIUM_ARGUMENTS] });
   try {
     const variants = Object.entries(PAGES).map(([name, path]) => [name, load(browser, service.url + path)]);
     const section = await compare({

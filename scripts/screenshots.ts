@@ -7,7 +7,7 @@ import { chromium } from 'playwright-core';
 import { importNorthwind } from '../examples/northwind/import-northwind.js';
 import { startApp } from '../src/app.js';
 import { readConfig } from '../src/config.js';
-import { chromiumPath } from './chromium.js';
+import { CHROMIUM_ARGUMENTS, chromiumPath } from './chromium.js';
 import { consoleScreenshots } from './screenshots/console.js';
 import { shopScreenshots } from './screenshots/shop.js';
 
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   );
   const browser = await chromium.launch({
     executablePath: chromiumPath(),
-    args: ['--no-sandbox', '--disable-gpu'],
+    args: [...CHROMIUM_ARGUMENTS],
   });
   try {
     await importNorthwind({ url: app.url, inFlight: IN_FLIGHT });

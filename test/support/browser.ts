@@ -1,6 +1,6 @@
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { chromiumPath } from '../../scripts/chromium.js';
+import { CHROMIUM_ARGUMENTS, chromiumPath } from '../../scripts/chromium.js';
 
 /** Everything that a page did that a test may want to forbid, in the order in which it happened. */
 export interface PageRecord {
@@ -17,13 +17,7 @@ export interface PageRecord {
 }
 
 const browserArguments = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
+  ...CHROMIUM_ARGUMENTS,
   // A request that would leave the machine fails at once and is seen as an error.
   '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
 ];

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { Failure } from '../service/index.js';
-import { Copyable } from './copyable.js';
+import { Copyable } from '../../common/copyable.js';
 
 /** What went wrong, and a way on. */
 export function FailureAlert({

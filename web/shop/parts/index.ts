@@ -1,6 +1,6 @@
 export { ADDRESS_FIELDS } from './address-fields.js';
 export { Catch } from './catch.js';
-export { Copyable } from './copyable.js';
+export { Copyable } from '../../common/copyable.js';
 export { Dialog } from './dialog.js';
 export { FailureAlert } from './failure-alert.js';
 export { fractionOf, moneyText, percentText } from './money.js';

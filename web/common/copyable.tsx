@@ -1,7 +1,7 @@
 import { ActionIcon, Code, CopyButton, Group } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 
-/** An id, with a button that copies it. */
+/** An id, cut where there is no room, with a button that copies all of it. */
 export function Copyable({ value, what }: { readonly value: string; readonly what: string }) {
   return (
     <Group gap={4} wrap="nowrap" component="span" display="inline-flex" maw="100%">
