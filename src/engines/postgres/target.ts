@@ -1,0 +1,27 @@
+/** Where the database is: one URL for each of its hosts, and how to name it to people, without user and password. */
+export interface Target {
+  readonly urls: readonly string[];
+  readonly name: string;
+}
+
+const FORM = /^(postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)([^@/?#]+)\/([^/?#]+)(\?[^#]*)?$/;
+
+/**
+ * Reads `postgres://user:password@host:port,host:port/database`, the way libpq writes several hosts; undefined where the
+ * text is no such URL.
+ */
+export function parseTarget(text: string): Target | undefined {
+  const [, start, hosts, database, query = ''] = FORM.exec(text) ?? [];
+  if (start === undefined || hosts === undefined || database === undefined) return undefined;
+  const list = hosts.split(',');
+  const urls = list.map((host) => `${start}${host}/${database}${withoutAttributes(query)}`);
+  if (!urls.every((url) => URL.canParse(url))) return undefined;
+  return { urls, name: `${hosts}/${database}` };
+}
+
+/** Only a server that takes writes is ever used, whatever the URL says. */
+function withoutAttributes(query: string): string {
+  const parameters = new URLSearchParams(query);
+  parameters.delete('target_session_attrs');
+  return parameters.size === 0 ? '' : `?${parameters.toString()}`;
+}

@@ -1,0 +1,133 @@
+import type { LogIdentity } from '../../kernel/index.js';
+import type { Connection } from './connection.js';
+import { OTHER_LOG } from './trouble.js';
+
+/** How often the log is asked for its head where no signal came, in ms. */
+export const PULL_MS = 1_000;
+const CHANNEL = 'tidemark_log';
+
+/** What the log says of itself. */
+export interface LogState {
+  readonly id: string;
+  readonly epoch: number;
+  readonly position: number;
+}
+
+/** An event that this node has seen: a log that does not have it in this place has lost it. */
+export interface Mark {
+  readonly position: number;
+  readonly commandId: string;
+}
+
+/** Knows how far the log was heard to go, and whether it is still the log that was opened. */
+export interface Watch {
+  /** There may be something new. */
+  readonly signal: (head: number) => void;
+  /** This node has seen an event. */
+  mark(seen: Mark | undefined): void;
+  /** Asks the log now. Rejects with UNAVAILABLE where it does not answer. */
+  pull(): Promise<number>;
+  /** Looks at a new connection before it is used. Rejects where it leads to another log, or to one that has lost its end. */
+  verify(connection: Connection): Promise<void>;
+  /** Since when the log has not answered, in ms since 1970; undefined while it does. */
+  silentSince(): number | undefined;
+  /** Whether the database has become another log than the one that was opened; it then stays so. */
+  estranged(): boolean;
+  close(): void;
+}
+
+/** What a watch works with. */
+export interface WatchOptions {
+  readonly ask: () => Promise<LogState | undefined>;
+  readonly identity: LogIdentity;
+  readonly onHead: (head: number) => void;
+}
+
+/** What the error of a connection to another log is. */
+export function otherLog(): Error {
+  return Object.assign(new Error('The database has become another log.'), { code: OTHER_LOG });
+}
+
+/** A watch that pulls once a second: signals only make it faster. */
+export function createWatch({ ask, identity, onHead }: WatchOptions): Watch {
+  let head = 0;
+  let seen: Mark = { position: 0, commandId: '' };
+  let silentSince: number | undefined;
+  let estranged = false;
+
+  function signal(position: number): void {
+    if (position <= head || estranged) return;
+    head = position;
+    onHead(position);
+  }
+
+  function mark(event: Mark | undefined): void {
+    if (event !== undefined && event.position > seen.position)
+      seen = { position: event.position, commandId: event.commandId };
+  }
+
+  function isSame(state: LogState | undefined): state is LogState {
+    return state?.id === identity.id && state.epoch === identity.epoch;
+  }
+
+  async function pull(): Promise<number> {
+    const asked = Date.now();
+    try {
+      const state = await ask();
+      silentSince = undefined;
+      if (!isSame(state)) {
+        estranged = true;
+        return head;
+      }
+      signal(state.position);
+      return state.position;
+    } catch (error) {
+      silentSince ??= asked;
+      throw error;
+    }
+  }
+
+  async function verify({ client }: Connection): Promise<void> {
+    const { position, commandId } = seen;
+    const { rows } = await client.query<LogState & { found: string | null }>(
+      `SELECT log_id AS id, epoch, position, (SELECT command_id FROM tidemark.log_events WHERE position = $1) AS found
+       FROM tidemark.log_head`,
+      [position],
+    );
+    const [state] = rows;
+    const has = position === 0 || state?.found === commandId;
+    if (isSame(state) && has) return;
+    estranged = true;
+    // What others hold of the lost end, tokens and views, must not be taken for what came in its place.
+    if (isSame(state))
+      await client.query('UPDATE tidemark.log_head SET epoch = epoch + 1 WHERE log_id = $1 AND epoch = $2', [
+        identity.id,
+        identity.epoch,
+      ]);
+    throw otherLog();
+  }
+
+  const timer = setInterval(() => {
+    // What went wrong is told by silentSince.
+    pull().catch(() => undefined);
+  }, PULL_MS);
+  return {
+    signal,
+    mark,
+    pull,
+    verify,
+    silentSince: () => silentSince,
+    estranged: () => estranged,
+    close: () => {
+      clearInterval(timer);
+    },
+  };
+}
+
+/** Makes a connection hear of each commit. */
+export async function listen({ client }: Connection, onSignal: (head: number) => void): Promise<void> {
+  client.on('notification', ({ channel, payload }) => {
+    if (channel === CHANNEL) onSignal(Number(payload));
+  });
+  await client.query(`LISTEN ${CHANNEL}`);
+}
