@@ -89,6 +89,29 @@ export function eventLogContract(engine: string, open: () => EventLog | Promise<
         });
       });
 
+      it('takes any text for a tag, an actor and a correlation', async () => {
+        const log = await open();
+        const odd = ['nul:\u0000', 'two:\\\\', 'escaped:\\0', 'quoted:"{a,b}"', "tick:'", 'NULL', ' blank '];
+        const record = command({ actor: odd.join(), correlationId: odd.join(), result: JSON.stringify(odd) });
+        const written = append([event('x:1', { type: odd.join(), tags: odd })], { command: record });
+        await log.append(written);
+        for (const tag of odd) {
+          const [read] = await log.read([{ tags: [tag, odd[0]!], types: [odd.join()] }], {
+            after: 0,
+            limit: 9,
+          });
+          expect(read).toMatchObject({
+            type: odd.join(),
+            tags: odd,
+            actor: odd.join(),
+            correlationId: odd.join(),
+          });
+          const condition = { boundary: [{ tags: [tag] }], after: 0 };
+          expect((await log.append(append([], { condition }))).kind).toBe('conflict');
+        }
+        expect(await log.append(written)).toMatchObject({ kind: 'duplicate', result: record.result });
+      });
+
       it('keeps the events of one command together and in order, whatever else is written', async () => {
         const log = await open();
         const appends = Array.from({ length: 40 }, (_, n) =>
