@@ -1,10 +1,13 @@
 import 'reflect-metadata/lite';
+import { openPostgresLog, type PostgresLog } from './engines/postgres/index.js';
 import {
   openSqliteLog,
   sqliteSnapshots,
   sqliteViews,
   stopCopying,
   takeDataDir,
+  type DataDir,
+  type SqliteLog,
 } from './engines/sqlite/index.js';
 import {
   ENDPOINT,
@@ -54,17 +57,11 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     closers.push(stopCopying);
     const metrics = createMetrics();
     const tracing = createTracing();
-    const log = openSqliteLog({
-      file: dataDir.logFile,
-      durability: config.durability,
-      hasHistory: dataDir.hasViews(),
-      measure: (measure) => {
-        metrics.observeCommit(measure);
-      },
+    const log = await openLog(config, dataDir, (measure) => {
+      metrics.observeCommit(measure);
     });
-    closers.push(() => {
-      log.close();
-    });
+    closers.push(() => log.close());
+    if (config.eventLogUrl !== null) dataDir.refuseOthers(log.identity);
     const snapshots = sqliteSnapshots(dataDir.snapshotsFile);
     closers.push(() => {
       snapshots.close();
@@ -138,6 +135,18 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     await stop();
     throw error;
   }
+}
+
+type Measure = Parameters<ReturnType<typeof createMetrics>['observeCommit']>[0];
+
+/** The log that all nodes share, where one is named; else the embedded one. */
+async function openLog(
+  { eventLogUrl: url, durability }: Config,
+  dataDir: DataDir,
+  measure: (measure: Measure) => void,
+): Promise<SqliteLog | PostgresLog> {
+  if (url !== null) return openPostgresLog({ url, measure });
+  return openSqliteLog({ file: dataDir.logFile, durability, hasHistory: dataDir.hasViews(), measure });
 }
 
 /** The pages that are on, where they have been built. */

@@ -148,7 +148,7 @@ describe('imports', () => {
       imports
         .filter(({ target, local }) => local && /^(engines|orders)\//.test(target))
         .filter(({ target }) => folderOf(target) !== folder)
-        .filter(({ names }) => !(path === 'main.ts' && names.join() === 'DataDirError'))
+        .filter(({ names }) => !(path === 'main.ts' && /^(DataDir|LogServer)Error$/.test(names.join())))
         .filter(({ target }) => !(folder === 'cli' && target.startsWith('engines/')))
         .map(({ target }) => target);
     expect(

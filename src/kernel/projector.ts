@@ -225,6 +225,7 @@ export function createProjector(options: ProjectorOptions): Projector {
         failures: live.follower().failures(),
         lastError: live.follower().lastError(),
         behindSince: live.behindSince(),
+        silentSince: log.silentSince?.(),
         now: Date.now(),
         parked: live.target().parked.events(),
         parkedEntities: live.target().parked.entities(),

@@ -15,7 +15,8 @@ export function parseTarget(text: string): Target | undefined {
   if (start === undefined || hosts === undefined || database === undefined) return undefined;
   const list = hosts.split(',');
   const urls = list.map((host) => `${start}${host}/${database}${withoutAttributes(query)}`);
-  if (!urls.every((url) => URL.canParse(url))) return undefined;
+  // The driver decodes what is escaped.
+  if (!urls.every((url) => URL.canParse(url)) || /%(?![0-9a-f]{2})/i.test(text)) return undefined;
   return { urls, name: `${hosts}/${database}` };
 }
 

@@ -53,6 +53,8 @@ export function createWatch({ ask, identity, onHead }: WatchOptions): Watch {
   let head = 0;
   let seen: Mark = { position: 0, commandId: '' };
   let silentSince: number | undefined;
+  // When the oldest question without an answer was asked.
+  let pendingSince: number | undefined;
   let estranged = false;
 
   function signal(position: number): void {
@@ -72,9 +74,11 @@ export function createWatch({ ask, identity, onHead }: WatchOptions): Watch {
 
   async function pull(): Promise<number> {
     const asked = Date.now();
+    pendingSince ??= asked;
     try {
       const state = await ask();
       silentSince = undefined;
+      pendingSince = undefined;
       if (!isSame(state)) {
         estranged = true;
         return head;
@@ -83,6 +87,7 @@ export function createWatch({ ask, identity, onHead }: WatchOptions): Watch {
       return state.position;
     } catch (error) {
       silentSince ??= asked;
+      pendingSince = undefined;
       throw error;
     }
   }
@@ -109,19 +114,23 @@ export function createWatch({ ask, identity, onHead }: WatchOptions): Watch {
 
   const timer = setInterval(() => {
     // What went wrong is told by silentSince.
-    pull().catch(() => undefined);
+    if (pendingSince === undefined) pull().catch(() => undefined);
   }, PULL_MS);
   return {
     signal,
     mark,
     pull,
     verify,
-    silentSince: () => silentSince,
+    silentSince: () => silentSince ?? (isLate(pendingSince) ? pendingSince : undefined),
     estranged: () => estranged,
     close: () => {
       clearInterval(timer);
     },
   };
+}
+
+function isLate(since: number | undefined): boolean {
+  return since !== undefined && Date.now() - since > 2 * PULL_MS;
 }
 
 /** Makes a connection hear of each commit. */
