@@ -1,6 +1,15 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -18,6 +27,8 @@ export interface PostgresServer {
   newDatabase(): Promise<string>;
   /** Runs one statement as the superuser, on a connection of its own. */
   query<Row>(url: string, sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** From now on this user needs a password, all others need none. */
+  requirePasswords(user: string): Promise<void>;
   /** Ends the server's process at once, as a crash does, or in an orderly way, which closes its connections. */
   halt(how: 'crash' | 'orderly'): Promise<void>;
   /** Runs it again on the same port and files. */
@@ -82,6 +93,14 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
       return url(name);
     },
     query,
+    requirePasswords: async (user) => {
+      const rules = [
+        'host all USER 127.0.0.1/32 scram-sha-256'.replace('USER', user),
+        'host all all 127.0.0.1/32 trust',
+      ];
+      writeFileSync(join(data, 'pg_hba.conf'), `${rules.join('\n')}\n`);
+      await query(url('postgres'), 'SELECT pg_reload_conf()');
+    },
     halt,
     start,
     stop: async () => {

@@ -11,9 +11,10 @@ export class LogServerError extends Error {
   override readonly name = 'LogServerError';
 }
 
-/** The SQLSTATE of a server's error or the system's code of a broken connection; empty where there is none. */
+/** The SQLSTATE of a server's error or the system's code of a broken connection, or of what caused it; empty where there is none. */
 export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (!(error instanceof Error)) return '';
+  return 'code' in error && typeof error.code === 'string' ? error.code : codeOf(error.cause);
 }
 
 /**
