@@ -1,5 +1,5 @@
 import 'reflect-metadata/lite';
-import { openPostgresLog, type PostgresLog } from './engines/postgres/index.js';
+import { openPostgresLog, type PostgresLog, type PostgresLogOptions } from './engines/postgres/index.js';
 import {
   openSqliteLog,
   sqliteSnapshots,
@@ -41,8 +41,11 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/** Puts the service together and starts it. Rejects, with everything closed again, where it cannot start. */
-export async function startApp(config: Config, logger: Logger): Promise<App> {
+/**
+ * Puts the service together and starts it. Rejects, with everything closed again, where it cannot start. `onReplaced` is
+ * called when the shared log has become another one, so that only a new start helps.
+ */
+export async function startApp(config: Config, logger: Logger, onReplaced?: () => void): Promise<App> {
   const { limits } = config;
   const closers: (() => unknown)[] = [];
   const stop = async (): Promise<void> => {
@@ -57,8 +60,11 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     closers.push(stopCopying);
     const metrics = createMetrics();
     const tracing = createTracing();
-    const log = await openLog(config, dataDir, (measure) => {
-      metrics.observeCommit(measure);
+    const log = await openLog(config, dataDir, {
+      measure: (measure) => {
+        metrics.observeCommit(measure);
+      },
+      ...(onReplaced && { onReplaced }),
     });
     closers.push(() => log.close());
     if (config.eventLogUrl !== null) dataDir.refuseOthers(log.identity);
@@ -137,16 +143,16 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
   }
 }
 
-type Measure = Parameters<ReturnType<typeof createMetrics>['observeCommit']>[0];
-
 /** The log that all nodes share, where one is named; else the embedded one. */
 async function openLog(
   { eventLogUrl: url, durability }: Config,
   dataDir: DataDir,
-  measure: (measure: Measure) => void,
+  hooks: Pick<PostgresLogOptions, 'measure' | 'onReplaced'>,
 ): Promise<SqliteLog | PostgresLog> {
-  if (url !== null) return openPostgresLog({ url, measure });
-  return openSqliteLog({ file: dataDir.logFile, durability, hasHistory: dataDir.hasViews(), measure });
+  if (url !== null) return openPostgresLog({ url, ...hooks });
+  const { measure } = hooks;
+  const hasHistory = dataDir.hasViews();
+  return openSqliteLog({ file: dataDir.logFile, durability, hasHistory, ...(measure && { measure }) });
 }
 
 /** The pages that are on, where they have been built. */

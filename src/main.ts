@@ -9,13 +9,19 @@ import { createLogger } from './logger.js';
 /** How long a stop may take before the process ends all the same, in ms. */
 const STOP_TIMEOUT_MS = 10_000;
 const OPEN = 'Authentication is off: everybody at this machine is the developer, and may do everything.';
+const REPLACED =
+  'The log was replaced or restored, or has lost its end. Start this node again: it builds its views anew.';
 
 async function main(): Promise<void> {
   // The environment wins over the file.
   if (existsSync('.env')) process.loadEnvFile('.env');
   const config = readConfig(process.env);
   const logger = createLogger(config.logLevel);
-  const app = await startApp(config, logger);
+  const app = await startApp(config, logger, () => {
+    logger.error({}, REPLACED);
+    // Whoever runs it starts it again; what it still shows is of a log that is gone.
+    process.exit(1);
+  });
   const eventLog = config.eventLogUrl === null ? 'embedded' : 'postgres';
   logger.info({ url: app.url, dataDir: config.dataDir, durability: config.durability, eventLog }, 'ready');
   if (config.auth === null) logger.warn(OPEN);

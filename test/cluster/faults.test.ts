@@ -32,6 +32,15 @@ async function expectAllWell(url: string, nodes: readonly string[], load: Load):
   for (const view of views) expect(view).toEqual(views[0]);
 }
 
+test('A node whose log was replaced under it ends, so that whoever runs it starts it again', async () => {
+  const url = await server.newDatabase();
+  const node = runMain({ EVENT_LOG_URL: url, DATA_DIR: tempDir() });
+  await node.url();
+  await server.query(url, 'UPDATE tidemark.log_head SET epoch = 2');
+  expect(await node.ended).toBe(1);
+  expect(node.output()).toMatch(/was replaced or restored.*Start this node again/);
+});
+
 describe('Under load, with clients that ask again with the same key,', () => {
   test('a node that is killed loses nothing', async () => {
     const url = await server.newDatabase();

@@ -24,6 +24,11 @@ export interface PostgresLogOptions {
   readonly url: string;
   /** Told of each call. */
   readonly measure?: (measure: CommitMeasure) => void;
+  /**
+   * Called once, when the database turns out to be another log than the one that was opened, or to have lost its end:
+   * from then on everything is UNAVAILABLE until this node is started again.
+   */
+  readonly onReplaced?: () => void;
 }
 
 /** The log in a PostgreSQL database, which any number of nodes share. */
@@ -47,11 +52,20 @@ interface Links {
  * Opens the log, creates its tables where they are missing, and brings them up to date. Rejects with a LogServerError
  * that says what to do.
  */
-export async function openPostgresLog({ url, measure }: PostgresLogOptions): Promise<PostgresLog> {
+export async function openPostgresLog({
+  url,
+  measure,
+  onReplaced = () => undefined,
+}: PostgresLogOptions): Promise<PostgresLog> {
   const target = targetOf(url);
   const identity = await openTables(target);
   const listeners = new Set<(head: number) => void>();
-  const watch = createWatch({ ask: () => reader.state(), identity, onHead: announce });
+  const watch = createWatch({
+    ask: () => reader.state(),
+    identity,
+    onHead: announce,
+    onEstranged: onReplaced,
+  });
   const links = await openLinks(target, watch).catch((error: unknown) => {
     watch.close();
     throw startError(error, target);

@@ -29,7 +29,7 @@ export interface Watch {
   pull(): Promise<number>;
   /** Looks at a new connection before it is used. Rejects where it leads to another log, or to one that has lost its end. */
   verify(connection: Connection): Promise<void>;
-  /** Since when the log has not answered, in ms since 1970; undefined while it does. */
+  /** Since when the log that was opened has not answered, in ms since 1970; undefined while it does. */
   silentSince(): number | undefined;
   /** Whether the database has become another log than the one that was opened; it then stays so. */
   estranged(): boolean;
@@ -41,6 +41,8 @@ export interface WatchOptions {
   readonly ask: () => Promise<LogState | undefined>;
   readonly identity: LogIdentity;
   readonly onHead: (head: number) => void;
+  /** Called once, when the database has become another log. */
+  readonly onEstranged: () => void;
 }
 
 /** What the error of a connection to another log is. */
@@ -49,16 +51,23 @@ export function otherLog(): Error {
 }
 
 /** A watch that pulls once a second: signals only make it faster. */
-export function createWatch({ ask, identity, onHead }: WatchOptions): Watch {
+export function createWatch({ ask, identity, onHead, onEstranged }: WatchOptions): Watch {
   let head = 0;
   let seen: Mark = { position: 0, commandId: '' };
   let silentSince: number | undefined;
   // When the oldest question without an answer was asked.
   let pendingSince: number | undefined;
-  let estranged = false;
+  let estrangedSince: number | undefined;
+
+  /** Nothing is known of the log that this node's views are of from now on. */
+  function estrange(): void {
+    if (estrangedSince !== undefined) return;
+    estrangedSince = Date.now();
+    onEstranged();
+  }
 
   function signal(position: number): void {
-    if (position <= head || estranged) return;
+    if (position <= head || estrangedSince !== undefined) return;
     head = position;
     onHead(position);
   }
@@ -80,7 +89,7 @@ export function createWatch({ ask, identity, onHead }: WatchOptions): Watch {
       silentSince = undefined;
       pendingSince = undefined;
       if (!isSame(state)) {
-        estranged = true;
+        estrange();
         return head;
       }
       signal(state.position);
@@ -102,7 +111,7 @@ export function createWatch({ ask, identity, onHead }: WatchOptions): Watch {
     const [state] = rows;
     const has = position === 0 || state?.found === commandId;
     if (isSame(state) && has) return;
-    estranged = true;
+    estrange();
     // What others hold of the lost end, tokens and views, must not be taken for what came in its place.
     if (isSame(state))
       await client.query('UPDATE tidemark.log_head SET epoch = epoch + 1 WHERE log_id = $1 AND epoch = $2', [
@@ -121,8 +130,8 @@ export function createWatch({ ask, identity, onHead }: WatchOptions): Watch {
     mark,
     pull,
     verify,
-    silentSince: () => silentSince ?? (isLate(pendingSince) ? pendingSince : undefined),
-    estranged: () => estranged,
+    silentSince: () => estrangedSince ?? silentSince ?? (isLate(pendingSince) ? pendingSince : undefined),
+    estranged: () => estrangedSince !== undefined,
     close: () => {
       clearInterval(timer);
     },
