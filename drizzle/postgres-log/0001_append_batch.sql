@@ -94,6 +94,8 @@ CREATE FUNCTION tidemark.record_operation(
 BEGIN
   PERFORM pg_advisory_xact_lock(1953063013, 2);
   INSERT INTO tidemark.log_operations (seq, name, projection, actor, correlation_id, at, position, reason)
-  SELECT coalesce(max(seq), 0) + 1, of_name, of_projection, by_actor, of_correlation, at_ms, of_position, for_reason FROM tidemark.log_operations;
+  SELECT coalesce(max(seq), 0) + 1, of_name, of_projection, by_actor, of_correlation, at_ms, of_position, for_reason
+  FROM tidemark.log_operations;
+  PERFORM pg_notify('tidemark_operations', '');
 END
 $$;

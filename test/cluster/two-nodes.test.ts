@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { newId } from '../../src/kernel/index.js';
+import { newId, type Append } from '../../src/kernel/index.js';
+import { append } from '../contract/event-log.js';
 import { ORDER, accepted, createOrder, send, type Payload } from '../support/order-operations.js';
 import { startPostgres, type PostgresServer } from '../support/postgres.js';
 import { startService, type Service } from '../support/service.js';
@@ -7,6 +8,11 @@ import { settled } from '../support/some-orders.js';
 import { until } from '../support/until.js';
 
 const READ = 'query Read($id: ID!) { order(id: $id) { id status position } }';
+
+/** An event of a type that no module knows, which every projection sets aside. */
+function unknownEvent(): Append {
+  return append([{ type: 'Unheard', schemaVersion: 1, data: {}, tags: ['order:x'] }]);
+}
 
 let server: PostgresServer;
 let eventLogUrl: string;
@@ -129,6 +135,30 @@ describe('A node', () => {
     expect(await two.app.kernel.operations.done({ limit: 9 })).toMatchObject([
       { name: 'pauseProjection', projection: 'sales', actor: 'ann', seq: 1 },
     ]);
+  });
+
+  test('does what operators did on another one, also while it runs', async () => {
+    const by = { actor: 'ann', correlationId: 'c-1' };
+    const { operations } = one.app.kernel;
+    await operations.pause('sales', by);
+    await until(() => expect(two.app.kernel.operations.status('sales').state).toBe('PAUSED'));
+    await operations.resume('sales', by);
+    await until(() => expect(two.app.kernel.operations.status('sales').state).toBe('LIVE'));
+    expect(operations.status('sales').state).toBe('LIVE');
+  });
+
+  test('passes over an event that was given up on another one', async () => {
+    const poison = await one.app.kernel.log.append(unknownEvent());
+    const set = (node: Service) => node.app.kernel.operations.parkedCount('orders');
+    await until(() => expect([set(one), set(two)]).toEqual([1, 1]));
+    const by = { actor: 'ann', correlationId: 'c-2' };
+    const { position } = poison;
+    const outcome = await one.app.kernel.operations.skipParked('orders', position, 'never mind', by);
+    expect(outcome).toBeDefined();
+    await until(() => expect([set(one), set(two)]).toEqual([0, 0]));
+    const third = await startService({ eventLogUrl });
+    await until(() => expect(third.app.kernel.operations.status('orders').lagEvents).toBe(0));
+    expect(set(third)).toBe(0);
   });
 
   test('says how fresh its reads are while the log cannot be asked', async () => {

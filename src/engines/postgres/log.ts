@@ -60,10 +60,14 @@ export async function openPostgresLog({
   const target = targetOf(url);
   const identity = await openTables(target);
   const listeners = new Set<(head: number) => void>();
+  const operators = new Set<() => void>();
   const watch = createWatch({
     ask: () => reader.state(),
     identity,
     onHead: announce,
+    onOperations: () => {
+      for (const listener of operators) listener();
+    },
     onEstranged: onReplaced,
   });
   const links = await openLinks(target, watch).catch((error: unknown) => {
@@ -134,7 +138,13 @@ export async function openPostgresLog({
       return () => listeners.delete(listener);
     },
     health,
-    operations: createOperationRows(links.states),
+    operations: {
+      ...createOperationRows(links.states),
+      onRecord: (listener) => {
+        operators.add(listener);
+        return () => operators.delete(listener);
+      },
+    },
     silentSince: () => watch.silentSince(),
     close: async () => {
       await group.close();
@@ -175,7 +185,7 @@ async function openLinks(target: Target, watch: Watch): Promise<Links> {
       const connection = await connect(target, purpose);
       try {
         await watch.verify(connection);
-        if (purpose === 'listen') await listen(connection, watch.signal);
+        if (purpose === 'listen') await listen(connection, watch);
         return connection;
       } catch (error) {
         connection.destroy();

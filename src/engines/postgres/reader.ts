@@ -41,7 +41,9 @@ const COMMANDS = `CROSS JOIN LATERAL (
     SELECT * FROM tidemark.log_commands WHERE id = event.command_id LIMIT 1
   ) AS command ORDER BY event.position`;
 
-const STATE = 'SELECT log_id AS id, epoch, position FROM tidemark.log_head';
+const STATE = `SELECT log_id AS id, epoch, position,
+    (SELECT coalesce(max(seq), 0) FROM tidemark.log_operations) AS operations
+  FROM tidemark.log_head`;
 
 const ALL = `SELECT ${COLUMNS} FROM (
     SELECT * FROM tidemark.log_events WHERE position > $1 ORDER BY position LIMIT $2

@@ -4,13 +4,16 @@ import { OTHER_LOG } from './trouble.js';
 
 /** How often the log is asked for its head where no signal came, in ms. */
 export const PULL_MS = 1_000;
-const CHANNEL = 'tidemark_log';
+const LOG_CHANNEL = 'tidemark_log';
+const OPERATIONS_CHANNEL = 'tidemark_operations';
 
 /** What the log says of itself. */
 export interface LogState {
   readonly id: string;
   readonly epoch: number;
   readonly position: number;
+  /** How many operations it has. */
+  readonly operations: number;
 }
 
 /** An event that this node has seen: a log that does not have it in this place has lost it. */
@@ -41,6 +44,8 @@ export interface WatchOptions {
   readonly ask: () => Promise<LogState | undefined>;
   readonly identity: LogIdentity;
   readonly onHead: (head: number) => void;
+  /** Called when there are new operations. */
+  readonly onOperations: () => void;
   /** Called once, when the database has become another log. */
   readonly onEstranged: () => void;
 }
@@ -51,9 +56,10 @@ export function otherLog(): Error {
 }
 
 /** A watch that pulls once a second: signals only make it faster. */
-export function createWatch({ ask, identity, onHead, onEstranged }: WatchOptions): Watch {
+export function createWatch({ ask, identity, onHead, onOperations, onEstranged }: WatchOptions): Watch {
   let head = 0;
   let seen: Mark = { position: 0, commandId: '' };
+  let operations = 0;
   let silentSince: number | undefined;
   // When the oldest question without an answer was asked.
   let pendingSince: number | undefined;
@@ -77,7 +83,7 @@ export function createWatch({ ask, identity, onHead, onEstranged }: WatchOptions
       seen = { position: event.position, commandId: event.commandId };
   }
 
-  function isSame(state: LogState | undefined): state is LogState {
+  function isSame(state: Pick<LogState, 'id' | 'epoch'> | undefined): boolean {
     return state?.id === identity.id && state.epoch === identity.epoch;
   }
 
@@ -88,11 +94,15 @@ export function createWatch({ ask, identity, onHead, onEstranged }: WatchOptions
       const state = await ask();
       silentSince = undefined;
       pendingSince = undefined;
-      if (!isSame(state)) {
+      if (state === undefined || !isSame(state)) {
         estrange();
         return head;
       }
       signal(state.position);
+      if (state.operations > operations) {
+        operations = state.operations;
+        onOperations();
+      }
       return state.position;
     } catch (error) {
       silentSince ??= asked;
@@ -103,7 +113,7 @@ export function createWatch({ ask, identity, onHead, onEstranged }: WatchOptions
 
   async function verify({ client }: Connection): Promise<void> {
     const { position, commandId } = seen;
-    const { rows } = await client.query<LogState & { found: string | null }>(
+    const { rows } = await client.query<Omit<LogState, 'operations'> & { found: string | null }>(
       `SELECT log_id AS id, epoch, position, (SELECT command_id FROM tidemark.log_events WHERE position = $1) AS found
        FROM tidemark.log_head`,
       [position],
@@ -142,10 +152,12 @@ function isLate(since: number | undefined): boolean {
   return since !== undefined && Date.now() - since > 2 * PULL_MS;
 }
 
-/** Makes a connection hear of each commit. */
-export async function listen({ client }: Connection, onSignal: (head: number) => void): Promise<void> {
+/** Makes a connection hear of each commit, and of each operation. */
+export async function listen({ client }: Connection, watch: Pick<Watch, 'signal' | 'pull'>): Promise<void> {
   client.on('notification', ({ channel, payload }) => {
-    if (channel === CHANNEL) onSignal(Number(payload));
+    if (channel === LOG_CHANNEL) watch.signal(Number(payload));
+    // The next pull comes anyway.
+    else watch.pull().catch(() => undefined);
   });
-  await client.query(`LISTEN ${CHANNEL}`);
+  await client.query(`LISTEN ${LOG_CHANNEL}; LISTEN ${OPERATIONS_CHANNEL}`);
 }
