@@ -1,3 +1,6 @@
+import Database from 'better-sqlite3';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newId, type Append } from '../../src/kernel/index.js';
 import { append } from '../contract/event-log.js';
@@ -5,6 +8,7 @@ import { ORDER, accepted, createOrder, send, type Payload } from '../support/ord
 import { startPostgres, type PostgresServer } from '../support/postgres.js';
 import { startService, type Service } from '../support/service.js';
 import { settled } from '../support/some-orders.js';
+import { tempDir } from '../support/temp-dir.js';
 import { until } from '../support/until.js';
 
 const READ = 'query Read($id: ID!) { order(id: $id) { id status position } }';
@@ -125,6 +129,25 @@ describe('A node', () => {
     expect(again.app.kernel.status().map(({ generation }) => generation)).toEqual([1, 1, 1]);
     const { body } = await again.gql(READ, { id: orderId }, { 'tidemark-read-after': receipt.position });
     expect(body.data.order.position).toBe(receipt.position);
+  });
+
+  test('joins with a copy of another one’s views, and goes on from there', async () => {
+    for (let n = 0; n < 3; n += 1) await createOrder(one);
+    await settled(two);
+    await two.stop();
+    const dataDir = tempDir();
+    cpSync(join(two.dataDir, 'views'), join(dataDir, 'views'), { recursive: true });
+    // A mark that no event explains: it is there afterwards only if the copy was gone on with.
+    const copy = new Database(join(dataDir, 'views', 'orders.1.sqlite'));
+    copy.prepare(`UPDATE orders SET reference = 'copied'`).run();
+    copy.close();
+    const { orderId, receipt } = await createOrder(one);
+    const third = await startService({ eventLogUrl, dataDir });
+    const list = '{ orders(first: 9) { nodes { id reference } } }';
+    const { body } = await third.gql(list, {}, { 'tidemark-read-after': receipt.position });
+    const nodes = body.data.orders.nodes as { id: string; reference: string }[];
+    expect(nodes.find(({ id }) => id === orderId)?.reference).toBe('PO-1');
+    expect(nodes.filter(({ reference }) => reference === 'copied')).toHaveLength(3);
   });
 
   test('finds what operators did on another one in the log’s database', async () => {

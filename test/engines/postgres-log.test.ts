@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openPostgresLog, type PostgresLog } from '../../src/engines/postgres/index.js';
 import { createMemoryLog } from '../../src/engines/memory/index.js';
@@ -6,8 +7,8 @@ import { append, command, event, eventLogContract } from '../contract/event-log.
 import { operationLogContract } from '../contract/operation-log.js';
 import { expectWholeTail, sharedLogContract } from '../contract/shared-log.js';
 import { startPostgres, type PostgresServer } from '../support/postgres.js';
+import { startProxy } from '../support/proxy.js';
 import { until } from '../support/until.js';
-import { Client } from 'pg';
 
 let server: PostgresServer;
 
@@ -148,6 +149,33 @@ describe('the log in PostgreSQL', () => {
     await server.query(url, silent);
     await writer.append(append([event()]));
     await until(() => expect(heads).toEqual([1, 2]));
+  });
+
+  it('answers in bounded time while the network carries nothing, and goes on by itself afterwards', async () => {
+    const url = await server.newDatabase();
+    const proxy = await startProxy(server.port);
+    const log = await open(url.replace(String(server.port), String(proxy.port)));
+    await log.append(append([event()]));
+    const before = Date.now();
+    proxy.freeze();
+    const once = append([event()]);
+    const [appended, read, head] = await Promise.allSettled([
+      log.append(once),
+      log.read('all', { after: 0, limit: 9 }),
+      log.head(),
+    ]);
+    // It may have got there before the answer was lost.
+    expect(appended).toMatchObject({ status: 'rejected', reason: { code: 'OUTCOME_UNKNOWN' } });
+    for (const outcome of [read, head])
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'UNAVAILABLE' } });
+    expect(log.silentSince()).toBeGreaterThanOrEqual(before);
+    expect(log.silentSince()).toBeLessThan(before + 2_000);
+    // By then nothing is sent any more, so nothing is unknown.
+    await expect(log.append(append([event()]))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    proxy.thaw();
+    await until(async () => expect(['appended', 'duplicate']).toContain((await log.append(once)).kind));
+    await until(() => expect(log.silentSince()).toBeUndefined());
+    expect(await log.read('all', { after: 0, limit: 9 })).toHaveLength(2);
   });
 
   it('refuses to go on in a database that has become another log', async () => {
