@@ -1,7 +1,8 @@
 import { Socket } from 'node:net';
 import { Client, types, type ClientConfig } from 'pg';
 import type { Target } from './target.js';
-import { LogServerError, READ_ONLY } from './trouble.js';
+import { LogServerError } from './server-error.js';
+import { READ_ONLY } from './trouble.js';
 
 /** The oldest server that is supported, as PostgreSQL counts versions. */
 export const SERVER_VERSION_MIN = 150_000;
@@ -21,8 +22,8 @@ export interface Connection {
   destroy(): void;
 }
 
-/** What a connection is for: appends alone; reads, many at a time; waiting for signals; or work on the tables. */
-export type Purpose = 'append' | 'read' | 'listen' | 'migrate';
+/** What a connection is for: appends alone; reads, many at a time; waiting for signals; leases; or work on the tables. */
+export type Purpose = 'append' | 'read' | 'listen' | 'lease' | 'migrate';
 
 /** Positions and times are whole numbers that fit. */
 const TYPES: ClientConfig['types'] = {

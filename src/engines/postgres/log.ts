@@ -11,8 +11,8 @@ import { createLink, type Link } from './link.js';
 import { prepareTables } from './migrate.js';
 import { createOperationRows } from './operations.js';
 import { createReader } from './reader.js';
-import { parseTarget, type Target } from './target.js';
-import { LogServerError, reasonOf, startError, unavailable } from './trouble.js';
+import { targetOf, type Target } from './target.js';
+import { reasonOf, startError, unavailable } from './trouble.js';
 import { createWatch, listen, otherLog, type Watch } from './watch.js';
 
 /** How long a commit vouches for the log being writable, in ms. */
@@ -154,15 +154,6 @@ export async function openPostgresLog({
   };
   await log.head();
   return log;
-}
-
-function targetOf(url: string): Target {
-  const target = parseTarget(url);
-  if (target !== undefined) return target;
-  throw new LogServerError(
-    'The URL of the log cannot be read. Expected postgres://user:password@host:port/database; several hosts are ' +
-      'separated by commas, and special characters of the password are written as %xx.',
-  );
 }
 
 async function openTables(target: Target): Promise<LogIdentity> {

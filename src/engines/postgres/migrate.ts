@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Client } from 'pg';
 import { newId, type LogIdentity } from '../../kernel/index.js';
 import type { Target } from './target.js';
-import { LogServerError } from './trouble.js';
+import { LogServerError } from './server-error.js';
 
 const FOLDER = fileURLToPath(new URL('../../../drizzle/postgres-log', import.meta.url));
 /** drizzle's own list of what was applied, beside the tables. */

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, pgSchema, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, check, pgSchema, primaryKey, smallint, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** The log's tables have a schema of their own, so that they can stand in a database that has others. */
 export const tidemark = pgSchema('tidemark');
@@ -65,4 +65,13 @@ export const logOperations = tidemark.table('log_operations', {
   at: whole().notNull(),
   position: whole(),
   reason: text(),
+});
+
+/** Who may do a piece of work that must run once in a cluster, and until when by the server's clock. */
+export const leases = tidemark.table('leases', {
+  name: text().primaryKey(),
+  owner: uuid().notNull(),
+  /** Grows with each holder: what an earlier one does late is known by it. */
+  token: whole().notNull(),
+  expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
 });

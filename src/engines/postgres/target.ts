@@ -1,3 +1,5 @@
+import { LogServerError } from './server-error.js';
+
 /** Where the database is: one URL for each of its hosts, and how to name it to people, without user and password. */
 export interface Target {
   readonly urls: readonly string[];
@@ -25,4 +27,14 @@ function withoutAttributes(query: string): string {
   const parameters = new URLSearchParams(query);
   parameters.delete('target_session_attrs');
   return parameters.size === 0 ? '' : `?${parameters.toString()}`;
+}
+
+/** The same; throws a LogServerError that says what is expected. */
+export function targetOf(url: string): Target {
+  const target = parseTarget(url);
+  if (target !== undefined) return target;
+  throw new LogServerError(
+    'The URL of the log cannot be read. Expected postgres://user:password@host:port/database; several hosts are ' +
+      'separated by commas, and special characters of the password are written as %xx.',
+  );
 }

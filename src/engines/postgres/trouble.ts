@@ -1,15 +1,11 @@
 import { TidemarkError } from '../../kernel/index.js';
+import { LogServerError } from './server-error.js';
 import type { Target } from './target.js';
 
 /** SQLSTATE of our own: the database is another log than the one that this node was opened with. */
 export const OTHER_LOG = 'TM001';
 /** The server takes no writes: it is a standby, or has become one. */
 export const READ_ONLY = '25006';
-
-/** The log in PostgreSQL cannot be used at the start; the message says why and what to do, without secrets. */
-export class LogServerError extends Error {
-  override readonly name = 'LogServerError';
-}
 
 /** The SQLSTATE of a server's error or the system's code of a broken connection, or of what caused it; empty where there is none. */
 export function codeOf(error: unknown): string {
