@@ -149,6 +149,7 @@ function remoteProjector(projection: Projection, file: string, log: EventLog) {
     checkParked: notHere,
     retry: notHere,
     skip: notHere,
+    passOver: notHere,
     succession: {
       check: notHere,
       rebuild: notHere,

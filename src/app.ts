@@ -1,10 +1,13 @@
 import 'reflect-metadata/lite';
+import { openPostgresLog, type PostgresLog, type PostgresLogOptions } from './engines/postgres/index.js';
 import {
   openSqliteLog,
   sqliteSnapshots,
   sqliteViews,
   stopCopying,
   takeDataDir,
+  type DataDir,
+  type SqliteLog,
 } from './engines/sqlite/index.js';
 import {
   ENDPOINT,
@@ -39,8 +42,11 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/** Puts the service together and starts it. Rejects, with everything closed again, where it cannot start. */
-export async function startApp(config: Config, logger: Logger): Promise<App> {
+/**
+ * Puts the service together and starts it. Rejects, with everything closed again, where it cannot start. `onReplaced` is
+ * called when the shared log has become another one, so that only a new start helps.
+ */
+export async function startApp(config: Config, logger: Logger, onReplaced?: () => void): Promise<App> {
   const { limits } = config;
   const closers: (() => unknown)[] = [];
   const stop = async (): Promise<void> => {
@@ -55,17 +61,14 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     closers.push(stopCopying);
     const metrics = createMetrics();
     const tracing = createTracing();
-    const log = openSqliteLog({
-      file: dataDir.logFile,
-      durability: config.durability,
-      hasHistory: dataDir.hasViews(),
+    const log = await openLog(config, dataDir, {
       measure: (measure) => {
         metrics.observeCommit(measure);
       },
+      ...(onReplaced && { onReplaced }),
     });
-    closers.push(() => {
-      log.close();
-    });
+    closers.push(() => log.close());
+    if (config.eventLogUrl !== null) dataDir.refuseOthers(log.identity);
     const snapshots = sqliteSnapshots(dataDir.snapshotsFile);
     closers.push(() => {
       snapshots.close();
@@ -144,6 +147,18 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     await stop();
     throw error;
   }
+}
+
+/** The log that all nodes share, where one is named; else the embedded one. */
+async function openLog(
+  { eventLogUrl: url, durability }: Config,
+  dataDir: DataDir,
+  hooks: Pick<PostgresLogOptions, 'measure' | 'onReplaced'>,
+): Promise<SqliteLog | PostgresLog> {
+  if (url !== null) return openPostgresLog({ url, ...hooks });
+  const { measure } = hooks;
+  const hasHistory = dataDir.hasViews();
+  return openSqliteLog({ file: dataDir.logFile, durability, hasHistory, ...(measure && { measure }) });
 }
 
 /** The pages that are on, where they have been built. */

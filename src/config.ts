@@ -35,6 +35,10 @@ const settings = z.object({
       'trace, debug, info, warn, error, fatal or silent',
     )
     .default('info'),
+  EVENT_LOG_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\/\S+$/, 'a URL such as postgres://user:password@host:5432/database')
+    .optional(),
   DURABILITY: z.enum(['full', 'normal'], 'full or normal').default('full'),
   NODE_ENV: z.string().optional(),
   AUTH_JWT_SECRET: z
@@ -64,6 +68,8 @@ export interface Config {
   readonly port: number;
   readonly host: string;
   readonly dataDir: string;
+  /** Where the log is that several nodes share; null where it is in the data directory. Has a password: never shown. */
+  readonly eventLogUrl: string | null;
   readonly logLevel: z.output<typeof settings>['LOG_LEVEL'];
   readonly durability: z.output<typeof settings>['DURABILITY'];
   /** Null where everybody is the developer at this machine. */
@@ -109,6 +115,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: values.PORT,
     host: values.HOST,
     dataDir: values.DATA_DIR,
+    eventLogUrl: values.EVENT_LOG_URL ?? null,
     logLevel: values.LOG_LEVEL,
     durability: values.DURABILITY,
     auth,
@@ -129,7 +136,7 @@ function problem(
   expected: string,
 ): string {
   // A secret must not end up in a terminal or a log.
-  const value = name.includes('SECRET') ? '…' : (environment[name] ?? '');
+  const value = /SECRET|EVENT_LOG_URL/.test(name) ? '…' : (environment[name] ?? '');
   return `  ${name}=${value}  expected: ${expected}`;
 }
 

@@ -114,9 +114,19 @@ describe('imports', () => {
     expect(findings((source) => strays(source, ['node:*']), inFolder('kernel'))).toEqual([]);
   });
 
-  it('of an engine are the kernel’s door and its driver only', () => {
-    const allowed = ['node:*', KERNEL, 'better-sqlite3', 'drizzle-orm'];
-    expect(findings((source) => strays(source, allowed), inFolder('engines'))).toEqual([]);
+  it.each([
+    ['memory', []],
+    ['sqlite', ['better-sqlite3', 'drizzle-orm']],
+    ['postgres', ['pg', 'drizzle-orm']],
+  ])('of the engine %s are the kernel’s door and its driver only', (engine, drivers) => {
+    const within = inFolder(`engines/${engine}`);
+    expect(within.length).toBeGreaterThan(1);
+    expect(findings((source) => strays(source, ['node:*', KERNEL, ...drivers]), within)).toEqual([]);
+  });
+
+  it('of no engine escape that law', () => {
+    const engines = new Set(inFolder('engines').map(({ folder }) => folder));
+    expect([...engines]).toEqual(['engines/memory', 'engines/postgres', 'engines/sqlite']);
   });
 
   it('of the GraphQL edge are the kernel’s door and GraphQL packages only', () => {
@@ -158,7 +168,7 @@ describe('imports', () => {
       imports
         .filter(({ target, local }) => local && /^(engines|orders)\//.test(target))
         .filter(({ target }) => folderOf(target) !== folder)
-        .filter(({ names }) => !(path === 'main.ts' && names.join() === 'DataDirError'))
+        .filter(({ names }) => !(path === 'main.ts' && /^(DataDir|LogServer)Error$/.test(names.join())))
         .filter(({ target }) => !(folder === 'cli' && target.startsWith('engines/')))
         .map(({ target }) => target);
     expect(

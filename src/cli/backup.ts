@@ -1,6 +1,6 @@
 import { backupLog, dataFiles, restoreLog, type Manifest } from './engine.js';
 import { withProgress } from './progress.js';
-import { dataDirOf, type Verb } from './verb.js';
+import { embeddedDirOf, type Verb } from './verb.js';
 import { VERSION } from '../version.js';
 
 /** `backup`. */
@@ -9,7 +9,7 @@ export const backup: Verb = {
   description: 'Copy the log into a new folder, also while the service runs. Views are not in it.',
   options: [],
   run: async ([folder = ''], options, context) => {
-    const { logFile } = dataFiles(dataDirOf(options, context));
+    const { logFile } = dataFiles(embeddedDirOf(options, context));
     const manifest = await withProgress('backup', 'pages', (onProgress) =>
       backupLog({ logFile, folder, version: VERSION, onProgress }),
     );
@@ -27,7 +27,7 @@ export const restore: Verb = {
   description: 'Make a backup the log of an empty DATA_DIR, with a new epoch. The service must not run.',
   options: [['--force', 'Keep a log that is there under another name, instead of refusing']],
   run: async ([folder = ''], options, context) => {
-    const dataDir = dataDirOf(options, context);
+    const dataDir = embeddedDirOf(options, context);
     const { manifest, epoch, aside } = await withProgress('restore', 'bytes', (onProgress) =>
       restoreLog({ folder, dataDir, force: options.flag('force'), onProgress }),
     );

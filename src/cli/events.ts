@@ -6,7 +6,7 @@ import { follow } from './follow.js';
 import { untilInterrupted } from './interrupt.js';
 import {
   UsageError,
-  dataDirOf,
+  embeddedDirOf,
   positionOf,
   type Group,
   type Options,
@@ -30,7 +30,7 @@ const tail: Verb = {
   run: async (_, options, context) => {
     const filter = filterOf(options);
     const count = options.count('count', COUNT, COUNT_MAX);
-    const { logFile: file } = dataFiles(dataDirOf(options, context));
+    const { logFile: file } = dataFiles(embeddedDirOf(options, context));
     return withLog(file, async (log) => {
       const head = await log.head();
       const events = await lastEvents(log, filter, count, head);
@@ -47,7 +47,7 @@ const show: Verb = {
   options: [],
   run: ([word = ''], options, context) => {
     const position = positionOf(word);
-    return withLog(dataFiles(dataDirOf(options, context)).logFile, async (log) => {
+    return withLog(dataFiles(embeddedDirOf(options, context)).logFile, async (log) => {
       const [event] = await log.read('all', { after: position - 1, limit: 1 });
       if (event?.position !== position)
         throw new OperationError(

@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream, existsSync, renameSync, rmSync } from 'node:fs';
 import { OperationError, dataFiles, exportLog, importLog } from './engine.js';
 import { withProgress } from './progress.js';
-import { dataDirOf, type Options, type Outcome, type Verb } from './verb.js';
+import { embeddedDirOf, type Options, type Outcome, type Verb } from './verb.js';
 
 /** Names standard input in place of a file. */
 const STDIN = '-';
@@ -12,7 +12,7 @@ export const exportVerb: Verb = {
   description: 'Write the log as lines of JSON, to standard output where no file is named.',
   options: [['--after <position>', 'Only what came after this position']],
   run: async ([file], options, context) => {
-    const { logFile } = dataFiles(dataDirOf(options, context));
+    const { logFile } = dataFiles(embeddedDirOf(options, context));
     const exported = await withProgress('export', 'events', (onProgress) =>
       file === undefined
         ? exportLog({ logFile, to: process.stdout, end: false, ...request(options), onProgress })
@@ -54,7 +54,7 @@ export const importVerb: Verb = {
   options: [['--new-epoch', 'Refuse positions that the exported log handed out']],
   run: async ([file = ''], options, context): Promise<Outcome> => {
     if (file !== STDIN && !existsSync(file)) throw new OperationError(`There is no file ${file}.`);
-    const dataDir = dataDirOf(options, context);
+    const dataDir = embeddedDirOf(options, context);
     const source: AsyncIterable<Uint8Array> = file === STDIN ? process.stdin : createReadStream(file);
     const { imported, present, head, id, epoch } = await withProgress('import', 'events', (onProgress) =>
       importLog({ source, dataDir, newEpoch: options.flag('newEpoch'), onProgress }),

@@ -92,6 +92,19 @@ function wholeNumber(text: string): number | undefined {
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
+/**
+ * The same for verbs that read the embedded log's files. Throws a UsageError where the log is elsewhere and the caller
+ * names no folder.
+ */
+export function embeddedDirOf(options: Options, context: CliContext): string {
+  const elsewhere = (context.environment['EVENT_LOG_URL'] ?? '') !== '';
+  if (!elsewhere || options.text('dataDir') !== undefined) return dataDirOf(options, context);
+  throw new UsageError(
+    'This is for the embedded log, and EVENT_LOG_URL says that the log is in PostgreSQL: look after it there, with ' +
+      'pg_dump for example. For an embedded log, name its folder with --data-dir.',
+  );
+}
+
 /** The data directory: what the option says, else the environment, else the service's default. */
 export function dataDirOf(options: Options, { environment }: CliContext): string {
   return options.text('dataDir') ?? readConfig({ DATA_DIR: environment['DATA_DIR'] }).dataDir;

@@ -13,7 +13,7 @@ import { withProgress } from './progress.js';
 import { counted } from './text.js';
 import {
   UsageError,
-  dataDirOf,
+  embeddedDirOf,
   type CliContext,
   type OptionHelp,
   type Options,
@@ -33,7 +33,7 @@ export const verify: Verb = {
   options: [SAMPLE],
   run: async ([folder], options, context) => {
     const sample = sampleOf(options);
-    if (folder === undefined) return verifyDataDir(dataDirOf(options, context), context, sample);
+    if (folder === undefined) return verifyDataDir(embeddedDirOf(options, context), context, sample);
     if (sample !== undefined) throw new UsageError('--sample is for views, and a backup has none.');
     return verifyBackup(folder);
   },
@@ -46,7 +46,7 @@ export const verifyProjection: Verb = {
   options: [SAMPLE],
   run: async ([name], options, context) => {
     const sample = sampleOf(options);
-    const dataDir = dataDirOf(options, context);
+    const dataDir = embeddedDirOf(options, context);
     const { logFile, viewsFolder } = dataFiles(dataDir);
     const views = await checkViews(logFile, viewsFolder, context, { name, sample });
     const ok = views.every(isFine);

@@ -21,6 +21,7 @@ import type { Projection } from './projection.js';
 import type { ProjectionStatus } from './projection-status.js';
 import { createProjector, type Projector } from './projector.js';
 import { createQueryBus, type AnyQuery, type QueryBus, type ReadWait } from './queries.js';
+import { followOperations } from './shared-operations.js';
 import { createSnapshotting } from './snapshotting.js';
 import type { SnapshotStore } from './snapshots.js';
 import { createStateCache } from './state-cache.js';
@@ -105,8 +106,10 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
   checkDeciders(modules);
   checkProjections(modules);
   const operationLog = options.operations ?? createMemoryOperations();
-  const projectors = await createProjectors(options, await standingOf(operationLog));
-  const operations = createOperations(projectors, operationLog);
+  const standing = await standingOf(operationLog);
+  const projectors = await createProjectors(options, standing);
+  const shared = followOperations({ log: operationLog, projectors, after: standing.through });
+  const operations = createOperations(projectors, shared.log);
   const queries = createQueryBus(
     modules.flatMap((module) => module.queries ?? []),
     projectors,
@@ -129,6 +132,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       for (const projector of all) projector.start();
     },
     stop: async () => {
+      shared.stop();
       await Promise.all([...all.map((projector) => projector.stop()), snapshots?.settle()]);
     },
   };

@@ -108,6 +108,11 @@ export interface EventLog {
   onAppend(listener: (head: number) => void): () => void;
   /** Whether it can be written now. */
   health(): Promise<LogHealth>;
+  /**
+   * Since when a log elsewhere has not answered, in ms since 1970, so that nobody here knows what it has by now;
+   * undefined while it does. Left out by logs that are never elsewhere.
+   */
+  silentSince?(): number | undefined;
 }
 
 /** The most events one command may write. */

@@ -44,10 +44,17 @@ export interface OperationLog {
   record(operation: NewOperation): Promise<void>;
   /** In the order in which they were done. */
   read(page: OperationPage): Promise<readonly Operation[]>;
+  /**
+   * Calls `listener` when there may be operations that somebody else has recorded; returns how to stop it. Left out by logs
+   * that one process has for itself.
+   */
+  onRecord?(listener: () => void): () => void;
 }
 
 /** What operations have left behind: which projections are paused, and which positions each passes over. */
 export interface Standing {
+  /** The `seq` of the last operation that counts; 0 where there is none. */
+  readonly through: number;
   readonly paused: ReadonlySet<string>;
   readonly skips: ReadonlyMap<string, ReadonlySet<number>>;
 }
@@ -68,8 +75,8 @@ export async function standingOf(operations: Pick<OperationLog, 'read'>): Promis
       if (name === 'skipParked' && position !== null)
         skips.set(projection, (skips.get(projection) ?? new Set()).add(position));
     }
-    if (page.length < READ_BATCH) return { paused, skips };
     after = page.at(-1)?.seq ?? after;
+    if (page.length < READ_BATCH) return { paused, skips, through: after };
   }
 }
 

@@ -72,6 +72,10 @@ export function createOperations(projectors: ReadonlyMap<string, Projector>, log
   const verifying = new Set<string>();
   const turns = createTurns();
   const records = createListeners<undefined>();
+  // What is done on another node that shares the log, too.
+  log.onRecord?.(() => {
+    records.tell(undefined);
+  });
 
   const find = (name: string): Projector => projectorOf(projectors, name);
 

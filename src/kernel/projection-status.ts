@@ -63,6 +63,8 @@ export interface StatusFacts extends Pick<
   readonly lastError: unknown;
   /** When the oldest event that is not applied was recorded; null where nothing is missing. */
   readonly behindSince: number | null;
+  /** Since when nobody knows what the log has; undefined while somebody does. */
+  readonly silentSince: number | undefined;
   readonly now: number;
   readonly kept: GenerationInfo | undefined;
 }
@@ -81,7 +83,9 @@ export function statusOf(facts: StatusFacts): ProjectionStatus {
   const { acceptableLag, name } = projection;
   const state = stateOf(facts);
   const lagEvents = Math.max(0, head - checkpoint);
-  const lagMs = lagEvents === 0 || behindSince === null ? 0 : Math.max(0, now - behindSince);
+  const behindMs = lagEvents === 0 || behindSince === null ? 0 : now - behindSince;
+  // What the log may have got since it was last heard of may be missing.
+  const lagMs = Math.max(0, behindMs, facts.silentSince === undefined ? 0 : now - facts.silentSince);
   const within = lagEvents <= acceptableLag.events && lagMs <= acceptableLag.ms;
   return {
     name,

@@ -50,6 +50,8 @@ export interface Projector {
   retry(position: number): Promise<RetryOutcome>;
   /** Passes over an event that was set aside and applies what waits behind it; refuses as `retry` does. */
   skip(position: number): Promise<RetryOutcome>;
+  /** The same where it was said elsewhere: now if it is set aside here, else when its turn comes. Never throws. */
+  passOver(position: number): void;
   /** Positions that are passed over where they cannot be applied. */
   readonly skips: ReadonlySet<number>;
   /** Throws what `retry` and `skip` would, and changes nothing. */
@@ -239,6 +241,7 @@ export function createProjector(options: ProjectorOptions): Projector {
         failures: live.follower().failures(),
         lastError: live.follower().lastError(),
         behindSince: live.behindSince(),
+        silentSince: log.silentSince?.(),
         now: Date.now(),
         parked: live.target().parked.events(),
         parkedEntities: live.target().parked.entities(),
@@ -273,6 +276,13 @@ export function createProjector(options: ProjectorOptions): Projector {
     checkParked,
     retry: (position) => apply(position),
     skip: (position) => apply(position, position),
+    passOver: (position) => {
+      skips.add(position);
+      // It may not be set aside here, or not yet: then it is passed over when its turn comes.
+      apply(position, position).catch((error: unknown) => {
+        if (!(error instanceof TidemarkError)) fail(error);
+      });
+    },
     succession,
     verify: (how) => views.verify({ projection, log, knownTypes, skips, ...how }),
     pause: live.pause,

@@ -50,6 +50,15 @@ describe('The settings', () => {
     });
   }
 
+  test('name the log that nodes share, and never show the password in it', () => {
+    expect(readConfig({}).eventLogUrl).toBeNull();
+    const url = 'postgres://ann:hunter2@db-1,db-2:5433/shop';
+    expect(readConfig({ EVENT_LOG_URL: url }).eventLogUrl).toBe(url);
+    const refusal = refusalOf({ EVENT_LOG_URL: 'mysql://ann:hunter2@db/shop' });
+    expect(refusal).toContain('EVENT_LOG_URL=…  expected: a URL such as postgres://');
+    expect(refusal).not.toContain('hunter2');
+  });
+
   test('that are wrong are all named at once', () => {
     const message = refusalOf({ PORT: 'x', DURABILITY: 'y' });
     expect(message).toContain('PORT=x');

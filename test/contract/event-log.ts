@@ -39,18 +39,18 @@ function at(outcome: AppendOutcome): number {
 }
 
 /** What every engine's log promises. `open` gives a new, empty log; run it for each engine, skip nothing. */
-export function eventLogContract(engine: string, open: () => EventLog): void {
+export function eventLogContract(engine: string, open: () => EventLog | Promise<EventLog>): void {
   describe(`the ${engine} log`, () => {
     describe('appending', () => {
       it('starts empty, with an id and an epoch', async () => {
-        const log = open();
+        const log = await open();
         expect(await log.head()).toBe(0);
         expect(log.identity).toEqual({ id: expect.stringMatching(/^[0-9a-f-]{36}$/), epoch: 1 });
         expect(await log.read('all', { after: 0, limit: 10 })).toEqual([]);
       });
 
       it('gives positions from 1 without a gap, and answers with the last', async () => {
-        const log = open();
+        const log = await open();
         expect(at(await log.append(append([event(), event()])))).toBe(2);
         expect(at(await log.append(append([event()])))).toBe(3);
         expect(await log.head()).toBe(3);
@@ -59,7 +59,7 @@ export function eventLogContract(engine: string, open: () => EventLog): void {
       });
 
       it('gives back what was written, to the letter', async () => {
-        const log = open();
+        const log = await open();
         const data = {
           text: 'Zürich 🌊 \u0000 \ud800',
           number: -1.5e-7,
@@ -89,8 +89,31 @@ export function eventLogContract(engine: string, open: () => EventLog): void {
         });
       });
 
+      it('takes any text for a tag, an actor and a correlation', async () => {
+        const log = await open();
+        const odd = ['nul:\u0000', 'two:\\\\', 'escaped:\\0', 'quoted:"{a,b}"', "tick:'", 'NULL', ' blank '];
+        const record = command({ actor: odd.join(), correlationId: odd.join(), result: JSON.stringify(odd) });
+        const written = append([event('x:1', { type: odd.join(), tags: odd })], { command: record });
+        await log.append(written);
+        for (const tag of odd) {
+          const [read] = await log.read([{ tags: [tag, odd[0]!], types: [odd.join()] }], {
+            after: 0,
+            limit: 9,
+          });
+          expect(read).toMatchObject({
+            type: odd.join(),
+            tags: odd,
+            actor: odd.join(),
+            correlationId: odd.join(),
+          });
+          const condition = { boundary: [{ tags: [tag] }], after: 0 };
+          expect((await log.append(append([], { condition }))).kind).toBe('conflict');
+        }
+        expect(await log.append(written)).toMatchObject({ kind: 'duplicate', result: record.result });
+      });
+
       it('keeps the events of one command together and in order, whatever else is written', async () => {
-        const log = open();
+        const log = await open();
         const appends = Array.from({ length: 40 }, (_, n) =>
           log.append(append([0, 1, 2].map((part) => event(`thing:${n}`, { data: { n, part } })))),
         );
@@ -103,7 +126,7 @@ export function eventLogContract(engine: string, open: () => EventLog): void {
       });
 
       it('knows by its id what a command was called and answered with', async () => {
-        const log = open();
+        const log = await open();
         const done = command({ name: 'placeIt' });
         const refused = command({ name: 'shipIt', result: '{"no":1}' });
         await log.append(append([event(), event()], { command: done }));
@@ -114,14 +137,14 @@ export function eventLogContract(engine: string, open: () => EventLog): void {
       });
 
       it('takes an event’s tags as a set', async () => {
-        const log = open();
+        const log = await open();
         await log.append(append([event('a:1', { tags: ['b:1', 'a:1', 'b:1'] })]));
         const [read] = await log.read([{ tags: ['b:1', 'b:1'] }], { after: 0, limit: 10 });
         expect(read?.tags).toEqual(['b:1', 'a:1']);
       });
 
       it('does not hold on to the caller’s objects', async () => {
-        const log = open();
+        const log = await open();
         const data = { note: 'before' };
         await log.append(append([event('thing:1', { data })]));
         data.note = 'after';
@@ -129,7 +152,7 @@ export function eventLogContract(engine: string, open: () => EventLog): void {
       });
 
       it('stores the result of a command without events, and answers with the head', async () => {
-        const log = open();
+        const log = await open();
         await log.append(append([event()]));
         const none = append([]);
         expect(await log.append(none)).toEqual({ kind: 'appended', position: 1 });
@@ -144,14 +167,14 @@ export function eventLogContract(engine: string, open: () => EventLog): void {
       });
 
       it('appends while nothing in the boundary lies after the position', async () => {
-        const log = open();
+        const log = await open();
         const first = at(await log.append(append([event()], after(0))));
         at(await log.append(append([event('thing:2')], after(0, 'thing:2'))));
         expect(at(await log.append(append([event()], after(first))))).toBe(3);
       });
 
       it('refuses when something does, says where, and writes nothing', async () => {
-        const log = open();
+        const log = await open();
         await log.append(append([event(), event('thing:2')]));
         expect(await log.append(append([event()], after(0)))).toEqual({ kind: 'conflict', position: 1 });
         expect(await log.append(append([], after(0)))).toEqual({ kind: 'conflict', position: 1 });
@@ -159,7 +182,7 @@ export function eventLogContract(engine: string, open: () => EventLog): void {
       });
 
       it('looks at the types where the boundary names them', async () => {
-        const log = open();
+        const log = await open();
         await log.append(append([event('thing:1', { type: 'Other' })]));
         expect((await log.append(append([event()], after(0, 'thing:1', ['Done'])))).kind).toBe('appended');
         expect((await log.append(append([event()], after(0, 'thing:1', ['Done', 'Never'])))).kind).toBe(
@@ -169,7 +192,7 @@ export function eventLogContract(engine: string, open: () => EventLog): void {
       });
 
       it('wants all tags of a criterion, and any of the criteria', async () => {
-        const log = open();
+        const log = await open();
         await log.append(append([event('a:1', { tags: ['a:1', 'b:1'] }), event('a:2')]));
         const kind = async (...boundary: string[][]) => {
           const condition = { boundary: boundary.map((tags) => ({ tags })), after: 0 };
@@ -183,7 +206,7 @@ export function eventLogContract(engine: string, open: () => EventLog): void {
       });
 
       it('takes a criterion that is named twice as one', async () => {
-        const log = open();
+        const log = await open();
         await log.append(append([event('a:1', { tags: ['a:1', 'b:1'] })]));
         const twice = (criterion: { tags: string[]; types?: string[] }) => [criterion, { ...criterion }];
         for (const boundary of [
@@ -198,7 +221,7 @@ export function eventLogContract(engine: string, open: () => EventLog): void {
       });
 
       it('lets one of 300 win a race on the same condition', async () => {
-        const log = open();
+        const log = await open();
         const racers = Array.from({ length: 300 }, () => log.append(append([event()], after(0))));
         const kinds = (await Promise.all(racers)).map(({ kind }) => kind);
         expect(kinds.filter((kind) => kind === 'appended')).toHaveLength(1);
@@ -209,7 +232,7 @@ export function eventLogContract(engine: string, open: () => EventLog): void {
 
     describe('retries', () => {
       it('answers a command that was stored before with what was stored then, and writes nothing', async () => {
-        const log = open();
+        const log = await open();
         const once = append([event()], { command: command({ result: '{"a":1}' }) });
         expect(await log.append(once)).toEqual({ kind: 'appended', position: 1 });
         await log.append(append([event('thing:2')]));
@@ -219,14 +242,14 @@ export function eventLogContract(engine: string, open: () => EventLog): void {
       });
 
       it('finds the duplicate before the conflict', async () => {
-        const log = open();
+        const log = await open();
         const once = append([event()], { condition: { boundary: [{ tags: ['thing:1'] }], after: 0 } });
         await log.append(once);
         expect((await log.append(once)).kind).toBe('duplicate');
       });
 
       it('stores one of many that come at the same time', async () => {
-        const log = open();
+        const log = await open();
         const once = append([event()]);
         const kinds = (await Promise.all(Array.from({ length: 50 }, () => log.append(once)))).map(
           ({ kind }) => kind,
@@ -236,7 +259,7 @@ export function eventLogContract(engine: string, open: () => EventLog): void {
       });
 
       it('does not remember a command that met a conflict', async () => {
-        const log = open();
+        const log = await open();
         await log.append(append([event()]));
         const late = append([event()], { condition: { boundary: [{ tags: ['thing:1'] }], after: 0 } });
         expect((await log.append(late)).kind).toBe('conflict');
@@ -248,7 +271,7 @@ export function eventLogContract(engine: string, open: () => EventLog): void {
 
     describe('reading', () => {
       it('gives what matches a boundary, in order, from after the position, up to the limit', async () => {
-        const log = open();
+        const log = await open();
         for (let n = 0; n < 6; n += 1)
           await log.append(append([event(`thing:${n % 2}`, { type: n < 3 ? 'A' : 'B' })]));
         const read = async (boundary: { tags: string[]; types?: string[] }[], from = 0, limit = 10) =>
@@ -268,7 +291,7 @@ export function eventLogContract(engine: string, open: () => EventLog): void {
       });
 
       it('never splits a command in a batch of everything', async () => {
-        const log = open();
+        const log = await open();
         await log.append(append([event(), event()]));
         await log.append(append([event(), event(), event()]));
         await log.append(append([event()]));
@@ -284,7 +307,7 @@ export function eventLogContract(engine: string, open: () => EventLog): void {
       });
 
       it('shows a tailing reader every position once, without a gap, while others write', async () => {
-        const log = open();
+        const log = await open();
         const seen: number[] = [];
         let writing = true;
         const reading = (async () => {
@@ -306,7 +329,7 @@ export function eventLogContract(engine: string, open: () => EventLog): void {
 
     describe('signals', () => {
       it('tells the new head after events were written, until it is told to stop', async () => {
-        const log = open();
+        const log = await open();
         const heads: number[] = [];
         const stop = log.onAppend((head) => heads.push(head));
         await log.append(append([event(), event()]));
@@ -326,7 +349,7 @@ export function eventLogContract(engine: string, open: () => EventLog): void {
         });
 
       it('refuses what it cannot store exactly, and writes nothing of it', async () => {
-        const log = open();
+        const log = await open();
         await refused(log, append([event()], { command: command({ id: 'nonsense' }) }), /UUID/);
         await refused(log, append([event('thing:1', { data: { a: [1, Number.NaN] } })]), /NaN/);
         await refused(log, append([event('thing:1', { data: { at: new Date(0) } })]), /Done\.at is a Date/);
@@ -339,7 +362,7 @@ export function eventLogContract(engine: string, open: () => EventLog): void {
       });
 
       it('refuses what is over a limit, and says which', async () => {
-        const log = open();
+        const log = await open();
         await refused(log, append(Array.from({ length: 1_001 }, () => event())), /1000 events/);
         await refused(
           log,

@@ -16,14 +16,14 @@ export function operation(change: Partial<NewOperation> = {}): NewOperation {
 }
 
 /** What every engine's operation log promises. `open` gives a new, empty one; run it for each engine, skip nothing. */
-export function operationLogContract(engine: string, open: () => OperationLog): void {
+export function operationLogContract(engine: string, open: () => OperationLog | Promise<OperationLog>): void {
   describe(`the ${engine} log of operations`, () => {
     it('starts empty', async () => {
-      expect(await open().read({ after: 0, limit: 10 })).toEqual([]);
+      expect(await (await open()).read({ after: 0, limit: 10 })).toEqual([]);
     });
 
     it('gives back what was written, to the letter, counted from 1', async () => {
-      const log = open();
+      const log = await open();
       const skip = operation({
         name: 'skipParked',
         actor: 'Bé 🌊',
@@ -40,14 +40,14 @@ export function operationLogContract(engine: string, open: () => OperationLog): 
     });
 
     it('keeps the order in which they were done, also of those that were recorded at once', async () => {
-      const log = open();
+      const log = await open();
       await Promise.all(Array.from({ length: 20 }, (_, at) => log.record(operation({ at }))));
       const all = await log.read({ after: 0, limit: 100 });
       expect(all.map(({ seq, at }) => [seq, at])).toEqual(Array.from({ length: 20 }, (_, n) => [n + 1, n]));
     });
 
     it('is read in pages', async () => {
-      const log = open();
+      const log = await open();
       for (let at = 1; at <= 5; at += 1) await log.record(operation({ at }));
       const page = async (after: number, limit: number) =>
         (await log.read({ after, limit })).map(({ seq }) => seq);
@@ -58,7 +58,7 @@ export function operationLogContract(engine: string, open: () => OperationLog): 
     });
 
     it('says what is paused and what is skipped, also after many operations', async () => {
-      const log = open();
+      const log = await open();
       for (let n = 0; n < 1_000; n += 1) await log.record(operation({ name: 'verifyProjection' }));
       await log.record(operation());
       await log.record(operation({ projection: 'sales' }));

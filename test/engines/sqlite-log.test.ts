@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type * as Connection from '../../src/engines/sqlite/connection.js';
 import { openSqliteLog } from '../../src/engines/sqlite/index.js';
 import { append, command, event, eventLogContract } from '../contract/event-log.js';
+import { sharedLogContract } from '../contract/shared-log.js';
 import { openFileLog } from '../support/logs.js';
 import { tempDir } from '../support/temp-dir.js';
 
@@ -57,6 +58,10 @@ beforeEach(() => {
 });
 
 eventLogContract('sqlite', openFileLog);
+sharedLogContract('sqlite', (count) => {
+  const file = join(tempDir(), 'log.sqlite');
+  return Array.from({ length: count }, () => openFileLog(file));
+});
 
 describe('the file of the sqlite log', () => {
   it.each([

@@ -148,6 +148,7 @@ function facts(change: Partial<StatusFacts> = {}): StatusFacts {
     failures: 0,
     lastError: undefined,
     behindSince: null,
+    silentSince: undefined,
     now: 1_000_000,
     delayMs: 0,
     parked: 0,

@@ -1,6 +1,8 @@
 import Database from 'better-sqlite3';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { LogIdentity } from '../../kernel/index.js';
+import { readHeader } from './view-files.js';
 
 const WRITE_TEST = 'write-test';
 
@@ -11,6 +13,11 @@ export interface DataDir {
   readonly snapshotsFile: string;
   /** Whether there are views, which are only ever built from a log. */
   hasViews(): boolean;
+  /**
+   * For a log that is elsewhere. Throws a DataDirError where the folder has a log of its own, or views of another log than
+   * this one: nothing of them is touched.
+   */
+  refuseOthers(log: LogIdentity): void;
   release(): void;
 }
 
@@ -29,6 +36,10 @@ export function takeDataDir(path: string): DataDir {
     hasViews: () =>
       existsSync(files.viewsFolder) &&
       readdirSync(files.viewsFolder).some((name) => name.endsWith('.sqlite')),
+    refuseOthers: (log) => {
+      refuseOwnLog(files.logFile);
+      refuseForeignViews(files.viewsFolder, log);
+    },
     release: () => {
       lock.close();
     },
@@ -43,6 +54,40 @@ export function dataFiles(path: string): Pick<DataDir, 'logFile' | 'viewsFolder'
     viewsFolder: join(folder, 'views'),
     snapshotsFile: join(folder, 'snapshots.sqlite'),
   };
+}
+
+function refuseOwnLog(file: string): void {
+  if (!existsSync(file)) return;
+  throw new DataDirError(
+    `There is an embedded log, ${file}, but EVENT_LOG_URL names another one. Nothing was changed. ` +
+      'Set DATA_DIR to another folder for this node, or take EVENT_LOG_URL out to go on with the embedded log.',
+  );
+}
+
+function refuseForeignViews(folder: string, { id }: LogIdentity): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder).filter((file) => file.endsWith('.sqlite'))) {
+    const logId = logOf(join(folder, name));
+    if (logId === undefined || logId === id) continue;
+    throw new DataDirError(
+      `The views in ${folder} are of the log ${logId}, but EVENT_LOG_URL leads to the log ${id}. Nothing was changed. ` +
+        'Correct EVENT_LOG_URL or DATA_DIR, or move the views away to have them built from this log.',
+    );
+  }
+}
+
+/** The log that a view file was built from; undefined where it does not say. */
+function logOf(file: string): string | undefined {
+  let database: Database.Database | undefined;
+  try {
+    database = new Database(file, { readonly: true });
+    return readHeader(database)?.logId;
+  } catch {
+    // Whoever opens it says what is wrong with it.
+    return undefined;
+  } finally {
+    database?.close();
+  }
 }
 
 function lockFolder(folder: string): Database.Database {

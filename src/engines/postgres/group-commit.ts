@@ -1,0 +1,176 @@
+import {
+  TidemarkError,
+  checkAppend,
+  type Append,
+  type AppendOutcome,
+  type LogIdentity,
+} from '../../kernel/index.js';
+import { argumentsOf, outcomeOf, refuseHuge, takeBatch, type CheckedAppend, type Verdict } from './batch.js';
+import type { Connection } from './connection.js';
+import type { Link } from './link.js';
+import type { Mark } from './watch.js';
+import { OTHER_LOG, codeOf, endsConnection, isUndone, outcomeUnknown, unavailable } from './trouble.js';
+
+/** The most commands that may wait for their call; one more is refused as OVERLOADED. */
+export const QUEUE_MAX = 10_000;
+
+const CALL = `SELECT * FROM tidemark.append_batch(
+  $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`;
+
+/** One call: its commands, and the time that putting it together and the server's answer took, in ms. */
+export interface CommitMeasure {
+  readonly commands: number;
+  readonly writeMs: number;
+  readonly syncMs: number;
+}
+
+/** Sends whatever has gathered as one call, one call at a time: the slower the server, the larger the calls. */
+export interface GroupCommit {
+  /** Rejects as `EventLog.append` does. */
+  append(append: Append): Promise<AppendOutcome>;
+  /** Commits a call without commands, to see whether that works; rejects where not. */
+  probe(): Promise<void>;
+  /** Why the last call failed; undefined since one worked. */
+  trouble(): unknown;
+  /** Sends what is waiting, then takes no more. */
+  close(): Promise<void>;
+}
+
+/** What group commit works with. */
+export interface GroupCommitOptions {
+  readonly link: Link;
+  readonly identity: LogIdentity;
+  /** Called after each call that wrote events, with the last of them. */
+  readonly onCommit: (last: Mark) => void;
+  readonly measure?: ((measure: CommitMeasure) => void) | undefined;
+}
+
+interface Waiting extends CheckedAppend {
+  readonly resolve: (outcome: AppendOutcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Somebody who wants to know whether calls work; any call says so. */
+interface Probe {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Group commit over one link, which is its alone. */
+export function createGroupCommit({ link, identity, onCommit, measure }: GroupCommitOptions): GroupCommit {
+  const queue: Waiting[] = [];
+  const probes: Probe[] = [];
+  let busy = false;
+  const whenIdle: (() => void)[] = [];
+  let closed: TidemarkError | undefined;
+  let trouble: unknown;
+
+  function pump(): void {
+    if (busy) return;
+    busy = true;
+    // What comes in the same turn of the event loop goes with it.
+    setImmediate(() => {
+      void drain();
+    });
+  }
+
+  async function drain(): Promise<void> {
+    while (queue.length > 0 || probes.length > 0) await send(takeBatch(queue), probes.splice(0));
+    busy = false;
+    for (const resolve of whenIdle.splice(0)) resolve();
+  }
+
+  async function send(batch: readonly Waiting[], along: readonly Probe[]): Promise<void> {
+    try {
+      settle(batch, await call(batch));
+      for (const { resolve } of along) resolve();
+    } catch (error) {
+      for (const { reject } of [...batch, ...along]) reject(error);
+    }
+  }
+
+  async function call(batch: readonly CheckedAppend[]): Promise<readonly Verdict[]> {
+    const started = performance.now();
+    const values = argumentsOf(identity, batch);
+    const connection = await reach();
+    const sent = performance.now();
+    try {
+      const { rows } = await connection.client.query<Verdict>({ name: 'append_batch', text: CALL, values });
+      trouble = undefined;
+      measure?.({ commands: batch.length, writeMs: sent - started, syncMs: performance.now() - sent });
+      return rows;
+    } catch (error) {
+      throw failed(connection, error);
+    }
+  }
+
+  async function reach(): Promise<Connection> {
+    try {
+      return await link.current();
+    } catch (error) {
+      trouble = error instanceof TidemarkError ? error.cause : error;
+      throw error;
+    }
+  }
+
+  function failed(connection: Connection, error: unknown): TidemarkError {
+    trouble = error;
+    if (endsConnection(error)) link.drop(connection, error);
+    if (!isUndone(error)) return outcomeUnknown(error);
+    return unavailable(
+      codeOf(error) === OTHER_LOG
+        ? 'The log was replaced or restored; nothing was stored. This node has to be started again.'
+        : 'The log could not be written; nothing was stored. Try again later.',
+      error,
+    );
+  }
+
+  function settle(batch: readonly Waiting[], verdicts: readonly Verdict[]): void {
+    const again: Waiting[] = [];
+    let last: Mark | undefined;
+    batch.forEach((waiting, index) => {
+      const verdict = verdicts[index];
+      const outcome = verdict && outcomeOf(verdict);
+      if (outcome?.kind === 'appended' && waiting.data.length > 0)
+        last = { position: outcome.position, commandId: waiting.append.command.id };
+      if (outcome === undefined) again.push(waiting);
+      else waiting.resolve(outcome);
+    });
+    queue.unshift(...again);
+    if (last !== undefined) onCommit(last);
+  }
+
+  return {
+    append: (append) =>
+      // What is thrown in here rejects.
+      new Promise((resolve, reject) => {
+        const checked = { append: copyOf(append), data: checkAppend(append) };
+        refuseHuge(checked);
+        if (closed !== undefined) throw closed;
+        if (queue.length >= QUEUE_MAX)
+          throw new TidemarkError('OVERLOADED', 'Too many commands wait to be stored. Try again later.');
+        queue.push({ ...checked, resolve, reject });
+        pump();
+      }),
+    probe: () =>
+      new Promise((resolve, reject) => {
+        if (closed !== undefined) throw closed;
+        probes.push({ resolve, reject });
+        pump();
+      }),
+    trouble: () => trouble,
+    close: async () => {
+      closed ??= unavailable('The log is closed.', undefined);
+      if (busy) await new Promise<void>((resolve) => whenIdle.push(resolve));
+    },
+  };
+}
+
+/** The caller may change its lists while the append waits; each event's data is text already. */
+function copyOf({ events, condition, command }: Append): Append {
+  return {
+    events: events.map((event) => ({ ...event, tags: [...event.tags] })),
+    command,
+    ...(condition !== undefined && { condition }),
+  };
+}

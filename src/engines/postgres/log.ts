@@ -1,0 +1,210 @@
+import {
+  TidemarkError,
+  isUuid,
+  type EventLog,
+  type LogHealth,
+  type LogIdentity,
+  type OperationLog,
+} from '../../kernel/index.js';
+import { connect, type Connection, type Purpose } from './connection.js';
+import { createGroupCommit, type CommitMeasure } from './group-commit.js';
+import { createLink, type Link } from './link.js';
+import { prepareTables } from './migrate.js';
+import { createOperationRows } from './operations.js';
+import { createReader } from './reader.js';
+import { targetOf, type Target } from './target.js';
+import { reasonOf, startError, unavailable } from './trouble.js';
+import { createWatch, listen, otherLog, type Watch } from './watch.js';
+
+/** How long a commit vouches for the log being writable, in ms. */
+const HEALTH_MS = 5_000;
+
+/** Where the log is. */
+export interface PostgresLogOptions {
+  /** `postgres://user:password@host:port/database`; several hosts are separated by commas, the one that takes writes is used. */
+  readonly url: string;
+  /** Told of each call. */
+  readonly measure?: (measure: CommitMeasure) => void;
+  /**
+   * Called once, when the database turns out to be another log than the one that was opened, or to have lost its end:
+   * from then on everything is UNAVAILABLE until this node is started again.
+   */
+  readonly onReplaced?: () => void;
+}
+
+/** The log in a PostgreSQL database, which any number of nodes share. */
+export interface PostgresLog extends EventLog {
+  /** What operators did, on all nodes. */
+  readonly operations: OperationLog;
+  /** Since when the server has not answered, in ms since 1970; undefined while it does. */
+  silentSince(): number | undefined;
+  /** Sends what is waiting, then lets go of the server. */
+  close(): Promise<void>;
+}
+
+interface Links {
+  readonly append: Link;
+  readonly states: Link;
+  readonly pages: Link;
+  readonly listen: Link;
+}
+
+/**
+ * Opens the log, creates its tables where they are missing, and brings them up to date. Rejects with a LogServerError
+ * that says what to do.
+ */
+export async function openPostgresLog({
+  url,
+  measure,
+  onReplaced = () => undefined,
+}: PostgresLogOptions): Promise<PostgresLog> {
+  const target = targetOf(url);
+  const identity = await openTables(target);
+  const listeners = new Set<(head: number) => void>();
+  const operators = new Set<() => void>();
+  const watch = createWatch({
+    ask: () => reader.state(),
+    identity,
+    onHead: announce,
+    onOperations: () => {
+      for (const listener of operators) listener();
+    },
+    onEstranged: onReplaced,
+  });
+  const links = await openLinks(target, watch).catch((error: unknown) => {
+    watch.close();
+    throw startError(error, target);
+  });
+  const reader = createReader(links.pages, links.states);
+  let checkedAt = -Infinity;
+  const group = createGroupCommit({
+    link: links.append,
+    identity,
+    measure,
+    onCommit: (last) => {
+      checkedAt = performance.now();
+      watch.mark(last);
+      watch.signal(last.position);
+    },
+  });
+
+  function announce(head: number): void {
+    for (const listener of listeners) {
+      try {
+        listener(head);
+      } catch {
+        // A listener's failure is its own: what is committed is committed.
+      }
+    }
+  }
+
+  /** What was read from the log that was opened must not go on with what another one has. */
+  function refuseOther(): void {
+    if (watch.estranged())
+      throw unavailable('The log was replaced or restored. This node has to be started again.', undefined);
+  }
+
+  async function health(): Promise<LogHealth> {
+    try {
+      refuseOther();
+      if (performance.now() - checkedAt > HEALTH_MS || group.trouble() !== undefined) await group.probe();
+      checkedAt = performance.now();
+      return { writable: true };
+    } catch (error) {
+      const cause = error instanceof TidemarkError ? error.cause : error;
+      return { writable: false, reason: reasonOf(watch.estranged() ? otherLog() : cause) };
+    }
+  }
+
+  const log: PostgresLog = {
+    identity,
+    append: async (append) => {
+      refuseOther();
+      return group.append(append);
+    },
+    read: async (scope, options) => {
+      refuseOther();
+      if (scope !== 'all') return reader.matching(scope, options);
+      const events = await reader.all(options);
+      watch.mark(events.at(-1));
+      return events;
+    },
+    command: async (id) => {
+      refuseOther();
+      return isUuid(id) ? reader.command(id) : undefined;
+    },
+    head: async () => {
+      const head = await watch.pull();
+      refuseOther();
+      return head;
+    },
+    onAppend: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    health,
+    operations: {
+      ...createOperationRows(links.states),
+      onRecord: (listener) => {
+        operators.add(listener);
+        return () => operators.delete(listener);
+      },
+    },
+    silentSince: () => watch.silentSince(),
+    close: async () => {
+      await group.close();
+      watch.close();
+      for (const link of Object.values(links) as readonly Link[]) link.close();
+    },
+  };
+  await log.head();
+  return log;
+}
+
+async function openTables(target: Target): Promise<LogIdentity> {
+  let connection: Connection | undefined;
+  try {
+    connection = await connect(target, 'migrate');
+    return await prepareTables(connection.client, target);
+  } catch (error) {
+    throw startError(error, target);
+  } finally {
+    connection?.destroy();
+  }
+}
+
+/** Each kind of work has a connection of its own, so that none of it holds up another. */
+async function openLinks(target: Target, watch: Watch): Promise<Links> {
+  const opened: Link[] = [];
+  const open = async (purpose: Purpose): Promise<Link> => {
+    const establish = async (): Promise<Connection> => {
+      const connection = await connect(target, purpose);
+      try {
+        await watch.verify(connection);
+        if (purpose === 'listen') await listen(connection, watch);
+        return connection;
+      } catch (error) {
+        connection.destroy();
+        throw error;
+      }
+    };
+    const onUp = (): void => {
+      // Signals may have been missed.
+      watch.pull().catch(() => undefined);
+    };
+    const link = createLink({ first: await establish(), connect: establish, onUp });
+    opened.push(link);
+    return link;
+  };
+  try {
+    return {
+      append: await open('append'),
+      states: await open('read'),
+      pages: await open('read'),
+      listen: await open('listen'),
+    };
+  } catch (error) {
+    for (const link of opened) link.close();
+    throw error;
+  }
+}
