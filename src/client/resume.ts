@@ -9,7 +9,8 @@ import type { Position, WireAnswer } from './types.js';
 /** The part of a graphql-ws client that subscribes. */
 export type Subscriber = Pick<SocketClient, 'subscribe'>;
 
-const TRANSIENT: readonly string[] = ['OVERLOADED', 'UNAVAILABLE', 'TIMEOUT'];
+/** STALE_READ: the views are further behind than the service waits for, as when they are paused or held back. */
+const TRANSIENT: readonly string[] = ['OVERLOADED', 'UNAVAILABLE', 'TIMEOUT', 'STALE_READ'];
 
 /**
  * A graphql-ws client whose subscriptions see what the session has seen, and whose frames the session sees. After a
@@ -57,9 +58,10 @@ function subscribeThreaded(
     // graphql-ws gives a list for errors of the service, and something else for all others.
     const codes = codesOf({ errors: failuresOf(error) ?? [] });
     if (codes.includes('UNKNOWN_POSITION')) return thread.leaveOut() ? 0 : undefined;
+    // A view is opened to stay: what passes does not end it, however long it takes.
+    if (!codes.some((code) => TRANSIENT.includes(code))) return undefined;
     attempt += 1;
-    const transient = codes.some((code) => TRANSIENT.includes(code));
-    return transient && attempt < RETRY.attemptsMax ? waitBefore(attempt, RETRY) : undefined;
+    return waitBefore(attempt, RETRY);
   }
 
   start();

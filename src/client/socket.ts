@@ -11,6 +11,8 @@ const LINGER_MS = 3_000;
 /** Each this often, in ms, the service is asked whether it is there; it has as long to answer. */
 const PING_MS = 12_000;
 const FORBIDDEN = 4403;
+/** Codes from here on say that client and service do not speak the same protocol. */
+const PROTOCOL_ERROR = 4400;
 /** How often in a row a socket that was closed with 4403 is tried again, with a new token. */
 const FORBIDDEN_MAX = 1;
 
@@ -70,12 +72,17 @@ export function createSocket(
         // A CloseEvent, which graphql-ws does not name so that it works without a browser's types.
         const { code } = event as { readonly code?: number };
         if (code === FORBIDDEN) refusals += 1;
-        // graphql-ws itself closes with 1000 what is not used any more.
-        connection.set(code === 1000 ? 'idle' : 'retrying');
+        connection.set(isOver(code, refusals) ? 'idle' : 'retrying');
       },
     },
   });
   return threadSocket(session, client);
+}
+
+/** Whether graphql-ws connects no more by itself: nobody listens, the token is refused, or the protocol is not kept. */
+function isOver(code: number | undefined, refusals: number): boolean {
+  if (code === FORBIDDEN) return refusals > FORBIDDEN_MAX;
+  return code === 1000 || (code !== undefined && code >= PROTOCOL_ERROR);
 }
 
 function reconnectAfter(retries: number): number {

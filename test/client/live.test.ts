@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createClient, type Client, type ClientOptions, type Frame } from '../../src/client/index.js';
+import { defaultLimits } from '../../src/graphql/index.js';
 import { rebuilt } from '../support/operators.js';
 import { startService, type Service } from '../support/service.js';
 import { AUTH, tokenOf } from '../support/tokens.js';
@@ -49,6 +50,19 @@ function positionsSeen(client: Client): string[] {
   );
   onTestFinished(stop);
   return seen;
+}
+
+/** How often somebody has begun to wait for the orders. */
+function countWaits({ app }: Service): () => number {
+  const { freshness } = app.kernel.projectors.get('orders') ?? {};
+  const wait = freshness?.wait.bind(freshness);
+  let waits = 0;
+  const counted: typeof wait = (...given) => {
+    waits += 1;
+    return wait?.(...given) ?? Promise.reject(new Error('There are no orders.'));
+  };
+  Object.assign(freshness ?? {}, { wait: counted });
+  return () => waits;
 }
 
 describe('A live view over a lost connection', () => {
@@ -124,6 +138,32 @@ describe('A live view over a lost connection', () => {
     const [gap, anew] = frames.slice(before);
     expect(gap).toMatchObject({ discontinuity: true, data: { orders: { snapshot: false, changes: [] } } });
     expect(anew?.data?.orders).toMatchObject({ snapshot: true, totalCount: created.length });
+  });
+
+  test('outlasts views that are further behind than the service waits for', async () => {
+    const service = await startService({ limits: { ...defaultLimits, readAfterMs: 20 } });
+    const client = clientOf(service);
+    const { data, written: before } = await client.mutate(createOrder, { input: anOrder() });
+    const orderId = data?.createOrder.orderId ?? '';
+    await client.caughtUp(before ?? '');
+    const release = service.hold();
+    await client.mutate(placeOrder, { input: { orderId } });
+    const waits = countWaits(service);
+    const seen: string[] = [];
+    onTestFinished(
+      client.listen<ListData, object>(
+        LIST,
+        { after: before },
+        {
+          next: (frame) => seen.push(...changesIn([frame])),
+          error: (error) => seen.push(String(error)),
+          complete: () => seen.push('ended'),
+        },
+      ),
+    );
+    await until(() => expect(waits()).toBeGreaterThan(2));
+    release();
+    await until(() => expect(seen).toEqual([`UPDATED ${orderId}`]));
   });
 
   test('shows at once what happened meanwhile where it cannot go on', async () => {

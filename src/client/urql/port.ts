@@ -74,9 +74,13 @@ function firstOf(
       if (result.stale) return;
       signal?.removeEventListener('abort', stop);
       resolve(result);
+      // Else urql keeps the query for the life of the page. Not now: the first result may come before this is known.
+      queueMicrotask(() => {
+        subscription.unsubscribe();
+      });
     });
     if (signal?.aborted === true) stop();
-    signal?.addEventListener('abort', stop, { once: true });
+    else signal?.addEventListener('abort', stop, { once: true });
   });
 }
 

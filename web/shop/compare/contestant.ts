@@ -49,6 +49,8 @@ export function contestant(threads: boolean, customerId: string): Contestant {
       if (basket === undefined) basket = await open(client, customerId);
       else await add(client, basket);
       const written = score.written + ITEM.quantity;
+      // Also where the read fails: it has been written.
+      score = { ...score, written };
       const { read, waitedMs } = await look(client, basket);
       const missed = (read ?? 0) < written;
       score = { written, read, reads: score.reads + 1, missed: score.missed + (missed ? 1 : 0), waitedMs };

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useReducer, useRef, type RefObject } from 'reac
 import { hasReached, isAfter, latestOf, type Position } from 'tidemark/client';
 import { orderLive, orderPage } from '../documents/index.js';
 import type { OrderPageQuery, WholeOrderFragment } from '../generated/graphql.js';
-import { consistencyOf, failureOf, useService, type Failure } from '../service/index.js';
+import { consistencyOf, failureOf, keepLive, useService, type Failure } from '../service/index.js';
 
 /** The order as it is known here. It only ever becomes newer. */
 export interface KnownOrder {
@@ -81,12 +81,18 @@ export function useOrder(id: string, awaited: Position | null): KnownOrder & { r
   useEffect(() => {
     stopped.current = false;
     reload();
-    const live = client.subscription(orderLive, { id }).subscribe(({ data }) => {
-      if (data !== undefined) tell({ type: 'frame', order: data.order.order });
+    const stopLive = keepLive(client, {
+      document: orderLive,
+      variables: () => ({ id }),
+      next: ({ order }) => {
+        // What is missing comes with the frame that follows.
+        if (!order.discontinuity) tell({ type: 'frame', order: order.order });
+      },
+      lost: reload,
     });
     return () => {
       stopped.current = true;
-      live.unsubscribe();
+      stopLive();
     };
   }, [client, id, reload]);
 

@@ -3,7 +3,7 @@ import { useEffect, useReducer } from 'react';
 import { hasReached, latestOf } from 'tidemark/client';
 import { ordersLive, ordersPage } from '../documents/index.js';
 import type { OrdersLiveSubscription } from '../generated/graphql.js';
-import { consistencyOf, failureOf, useService } from '../service/index.js';
+import { consistencyOf, failureOf, keepLive, useService } from '../service/index.js';
 import { variablesOf, type ListState } from './list-state.js';
 import { NOTHING_YET, reduce, type LivePage, type PageEvent } from './live-page.js';
 
@@ -40,11 +40,14 @@ function follow(client: Client, state: ListState, tell: (event: PageEvent) => vo
   }
 
   function live(): () => void {
-    const after = seen ?? null;
-    const frames = client.subscription(ordersLive, { filter: state.filter, after }).subscribe(({ data }) => {
-      if (data !== undefined && !stopped) take(data.orders);
+    return keepLive(client, {
+      document: ordersLive,
+      variables: () => ({ filter: state.filter, after: seen ?? null }),
+      next: ({ orders }) => {
+        if (!stopped) take(orders);
+      },
+      lost: () => void load('compared'),
     });
-    return () => frames.unsubscribe();
   }
 
   function take({ snapshot, discontinuity, position, changes }: OrdersLiveSubscription['orders']): void {
