@@ -9,7 +9,10 @@ import { shareSnapshots, snapshotsOf, type Snapshot } from './snapshots.js';
 /** How many changed rows may wait to be told; beyond that everybody starts over. */
 export const PENDING_CHANGES_MAX = 10_000;
 /** For how many positions at a time what was missed since is kept while nothing changes. */
-const MISSED_MAX = 100;
+const MISSED_MAX = 10;
+/** How many frames at most somebody is told of what was missed, and how many characters of them; beyond that, a snapshot. */
+const MISSED_FRAMES_MAX = 500;
+const MISSED_LENGTH_MAX = 1_048_576;
 /** How long frames are handed out before others get their turn, in ms. */
 const SLICE_MS = 4;
 
@@ -219,8 +222,15 @@ export function createChannel<Item>(options: ChannelOptions<Item>): Channel<Item
     pending.seal();
     if (found === undefined || framesOf(view, found.unclear).length > 0) return undefined;
     const frames = framesOf(view, found.entries);
+    if (frames.length > MISSED_FRAMES_MAX) return undefined;
     const items: Item[] = [];
-    for (const { frame } of frames) items.push(await renderTold(frame));
+    let length = 0;
+    for (const { frame } of frames) {
+      const item = await renderTold(frame);
+      length += lengthOf(item);
+      if (length > MISSED_LENGTH_MAX) return undefined;
+      items.push(item);
+    }
     return { seq, items, position: frames.at(-1)?.frame.position ?? position };
   }
 
