@@ -21,18 +21,21 @@ export type Send = <Input extends object>(
 
 /** After these, the command may have been done: sent again under the same id it is done once. */
 const UNSURE: readonly string[] = ['NETWORK', 'OUTCOME_UNKNOWN', 'TIMEOUT'];
+/** How long the same again means the same command, in ms; later it is another one that the visitor wants. */
+const UNSURE_MS = 60_000;
 
-/** A way to send commands. One that got no answer keeps its id when the visitor sends the same again. */
+/** A way to send commands. One that got no answer keeps its id when the visitor soon sends the same again. */
 export function useSend(): Send {
   const { client } = useService();
-  const unsure = useRef(new Map<string, string>());
+  const unsure = useRef(new Map<string, { readonly id: string; readonly until: number }>());
   return useCallback(
     async (document, input, named) => {
       const key = JSON.stringify([nameOf(document), input]);
-      const commandId = named ?? unsure.current.get(key);
+      const kept = unsure.current.get(key);
+      const commandId = named ?? (kept !== undefined && Date.now() < kept.until ? kept.id : undefined);
       const { outcome, sentAs } = await sendOnce(client, document, input, commandId);
       if (outcome.status === 'failed' && UNSURE.includes(outcome.failure.code) && sentAs !== undefined)
-        unsure.current.set(key, sentAs);
+        unsure.current.set(key, { id: sentAs, until: Date.now() + UNSURE_MS });
       else unsure.current.delete(key);
       return outcome;
     },
