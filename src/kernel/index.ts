@@ -13,6 +13,7 @@ export type {
   AppendOutcome,
   Boundary,
   CommandRecord,
+  CommitMeasure,
   Criterion,
   EventLog,
   LogHealth,

@@ -115,6 +115,13 @@ export interface EventLog {
   silentSince?(): number | undefined;
 }
 
+/** One commit of several commands, and the time that its writes and then its becoming durable took, in ms. */
+export interface CommitMeasure {
+  readonly commands: number;
+  readonly writeMs: number;
+  readonly syncMs: number;
+}
+
 /** The most events one command may write. */
 export const EVENTS_PER_COMMAND_MAX = 1_000;
 /** The most tags one event may carry. */

@@ -1,4 +1,4 @@
-export type { CommitMeasure, Metrics } from './metrics.js';
+export type { Metrics } from './metrics.js';
 export type { HistogramReading, Readings } from './readings.js';
 export type { SampleSource, Sampler } from './sampler.js';
 export type { ServiceSample } from './service-samples.js';

@@ -1,5 +1,11 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import { TidemarkError, type CommandMiddleware, type Kernel, type ReadWait } from '../kernel/index.js';
+import {
+  TidemarkError,
+  type CommandMiddleware,
+  type CommitMeasure,
+  type Kernel,
+  type ReadWait,
+} from '../kernel/index.js';
 import { readingsOf, type Readings } from './readings.js';
 
 /** From 100 µs to 10 s. */
@@ -7,13 +13,6 @@ const SECONDS = [
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10,
 ];
 const GROUP_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
-
-/** One group commit of the log: how many commands shared it, and how long writing and the fsync took. */
-export interface CommitMeasure {
-  readonly commands: number;
-  readonly writeMs: number;
-  readonly syncMs: number;
-}
 
 /** The service's measurements, for Prometheus to collect. */
 export interface Metrics {

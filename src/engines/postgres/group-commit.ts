@@ -3,6 +3,7 @@ import {
   checkAppend,
   type Append,
   type AppendOutcome,
+  type CommitMeasure,
   type LogIdentity,
 } from '../../kernel/index.js';
 import { argumentsOf, outcomeOf, refuseHuge, takeBatch, type CheckedAppend, type Verdict } from './batch.js';
@@ -16,13 +17,6 @@ export const QUEUE_MAX = 10_000;
 
 const CALL = `SELECT * FROM tidemark.append_batch(
   $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`;
-
-/** One call: its commands, and the time that putting it together and the server's answer took, in ms. */
-export interface CommitMeasure {
-  readonly commands: number;
-  readonly writeMs: number;
-  readonly syncMs: number;
-}
 
 /** Sends whatever has gathered as one call, one call at a time: the slower the server, the larger the calls. */
 export interface GroupCommit {

@@ -1,13 +1,14 @@
 import {
   TidemarkError,
   isUuid,
+  type CommitMeasure,
   type EventLog,
   type LogHealth,
   type LogIdentity,
   type OperationLog,
 } from '../../kernel/index.js';
 import { connect, type Connection, type Purpose } from './connection.js';
-import { createGroupCommit, type CommitMeasure } from './group-commit.js';
+import { createGroupCommit } from './group-commit.js';
 import { createLink, type Link } from './link.js';
 import { prepareTables } from './migrate.js';
 import { createOperationRows } from './operations.js';

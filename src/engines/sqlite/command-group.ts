@@ -9,13 +9,6 @@ export interface Waiting extends CheckedAppend {
   readonly reject: (error: TidemarkError) => void;
 }
 
-/** One group commit: its commands, and the time its writes and its COMMIT (with the fsync) took, in ms. */
-export interface CommitMeasure {
-  readonly commands: number;
-  readonly writeMs: number;
-  readonly syncMs: number;
-}
-
 /** A group that is committed but perhaps not on the disk yet. */
 export interface Written {
   readonly group: readonly Waiting[];

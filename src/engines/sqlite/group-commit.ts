@@ -1,6 +1,12 @@
 import type Database from 'better-sqlite3';
-import { TidemarkError, checkAppend, type Append, type AppendOutcome } from '../../kernel/index.js';
-import { headOf, pagesOf, type CommitMeasure, type Waiting, type Written } from './command-group.js';
+import {
+  TidemarkError,
+  checkAppend,
+  type Append,
+  type AppendOutcome,
+  type CommitMeasure,
+} from '../../kernel/index.js';
+import { headOf, pagesOf, type Waiting, type Written } from './command-group.js';
 import type { LogWriter } from './log-writer.js';
 import type { RecentEvents } from './recent-events.js';
 import type { WalSync } from './wal-sync.js';

@@ -5,13 +5,13 @@ import type Database from 'better-sqlite3';
 import {
   TidemarkError,
   newId,
+  type CommitMeasure,
   type EventLog,
   type LogHealth,
   type LogIdentity,
   type OperationLog,
 } from '../../kernel/index.js';
 import { openDatabase, type Durability } from './connection.js';
-import type { CommitMeasure } from './command-group.js';
 import { createGroupCommit, type GroupCommit } from './group-commit.js';
 import { internedIn } from './interning.js';
 import { createReader, type LogReader } from './log-reader.js';
