@@ -7,7 +7,7 @@ import { append, command, event, eventLogContract } from '../contract/event-log.
 import { operationLogContract } from '../contract/operation-log.js';
 import { expectWholeTail, sharedLogContract } from '../contract/shared-log.js';
 import { startPostgres, type PostgresServer } from '../support/postgres.js';
-import { startProxy } from '../support/proxy.js';
+import { networkBefore } from '../support/network.js';
 import { until } from '../support/until.js';
 
 let server: PostgresServer;
@@ -153,11 +153,11 @@ describe('the log in PostgreSQL', () => {
 
   it('answers in bounded time while the network carries nothing, and goes on by itself afterwards', async () => {
     const url = await server.newDatabase();
-    const proxy = await startProxy(server.port);
-    const log = await open(url.replace(String(server.port), String(proxy.port)));
+    const network = await networkBefore(server.port);
+    const log = await open(url.replace(String(server.port), String(network.port)));
     await log.append(append([event()]));
     const before = Date.now();
-    proxy.freeze();
+    network.freeze();
     const once = append([event()]);
     const [appended, read, head] = await Promise.allSettled([
       log.append(once),
@@ -172,7 +172,7 @@ describe('the log in PostgreSQL', () => {
     expect(log.silentSince()).toBeLessThan(before + 2_000);
     // By then nothing is sent any more, so nothing is unknown.
     await expect(log.append(append([event()]))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-    proxy.thaw();
+    network.mend();
     await until(async () => expect(['appended', 'duplicate']).toContain((await log.append(once)).kind));
     await until(() => expect(log.silentSince()).toBeUndefined());
     expect(await log.read('all', { after: 0, limit: 9 })).toHaveLength(2);

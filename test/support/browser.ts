@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { CHROMIUM_ARGUMENTS, chromiumPath } from '../../scripts/chromium.js';
 
 /** Everything that a page did that a test may want to forbid, in the order in which it happened. */
@@ -15,6 +18,8 @@ export interface PageRecord {
   /** `directive blocked-uri` of each violation of the page's Content-Security-Policy. */
   readonly violations: string[];
 }
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const browserArguments = [
   ...CHROMIUM_ARGUMENTS,
@@ -67,4 +72,24 @@ async function recordPage(page: Page): Promise<PageRecord> {
   await page.addInitScript(`addEventListener('securitypolicyviolation', (event) =>
     recordViolation(event.effectiveDirective + ' ' + event.blockedURI));`);
   return record;
+}
+
+/** Nothing was forbidden, nothing failed, and nothing left the machine. */
+export function expectClean({ violations, errors, requests, sockets }: PageRecord, url: string): void {
+  expect(violations).toEqual([]);
+  expect(errors).toEqual([]);
+  const own = [`${url}/`, `${url.replace('http', 'ws')}/`, 'data:'];
+  const foreign = [...requests, ...sockets].filter((one) => !own.some((start) => one.startsWith(start)));
+  expect(foreign).toEqual([]);
+}
+
+/** What axe finds wrong with the page as it is now, each as `rule: where`. */
+export async function axeFindings(page: Page): Promise<readonly string[]> {
+  // Playwright runs it by the debugger, which the page's policy does not concern.
+  await page.evaluate(AXE);
+  const found =
+    await page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ': ' + target + ' ' + failureSummary)))`);
+  // What the expression above makes.
+  return found as readonly string[];
 }

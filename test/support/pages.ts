@@ -4,6 +4,9 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
+import { browserStartTimeoutMs, launchBrowser } from './browser.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const VITE = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
@@ -46,4 +49,33 @@ export async function builtPages(): Promise<string> {
     rmSync(draft, { recursive: true, force: true });
   }
   return folder;
+}
+
+/** A browser, and the pages as their sources are now, for all tests of a file. */
+export interface PagesInBrowser {
+  readonly browser: Browser;
+  readonly webFolder: string;
+}
+
+/** Starts a browser and builds the pages before a file's tests, and closes it after them; to be read in tests only. */
+export function pagesInBrowser(): PagesInBrowser {
+  let ready: PagesInBrowser | undefined;
+  const started = (): PagesInBrowser => {
+    if (ready === undefined)
+      throw new Error('The browser is started before the first test, not before that.');
+    return ready;
+  };
+  beforeAll(async () => {
+    const browser = await launchBrowser();
+    ready = { browser, webFolder: await builtPages() };
+  }, browserStartTimeoutMs);
+  afterAll(() => ready?.browser.close());
+  return {
+    get browser() {
+      return started().browser;
+    },
+    get webFolder() {
+      return started().webFolder;
+    },
+  };
 }

@@ -22,14 +22,6 @@ export function withShop<Result>(
   );
 }
 
-/** Nothing was forbidden, nothing failed, and nothing left the machine. */
-export function expectClean(record: PageRecord, url: string): void {
-  expect(record.violations).toEqual([]);
-  expect(record.errors).toEqual([]);
-  const foreign = record.requests.filter((request) => !request.startsWith(`${url}/`));
-  expect(foreign.filter((request) => !request.startsWith('data:'))).toEqual([]);
-}
-
 /** An order that has gone through these commands. */
 export async function orderAfter(
   service: Service,

@@ -1,25 +1,15 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { browserStartTimeoutMs, launchBrowser } from '../support/browser.js';
-import { axeFindings, visiting } from '../support/console.js';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { axeFindings } from '../support/browser.js';
+import { visiting } from '../support/console.js';
 import { accepted, createOrder } from '../support/order-operations.js';
 import { auditOf, breakHandler, statusOf, untilParked } from '../support/operators.js';
-import { builtPages } from '../support/pages.js';
+import { pagesInBrowser } from '../support/pages.js';
 import { startService, type Service } from '../support/service.js';
 import { settled } from '../support/some-orders.js';
 import { until } from '../support/until.js';
 
-let browser: Browser;
-let webFolder: string;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-  webFolder = await builtPages();
-}, browserStartTimeoutMs);
-
-afterAll(async () => {
-  await browser.close();
-});
+const pages = pagesInBrowser();
 
 /** Presses a button of the card of `orders`. */
 async function press(page: Page, name: string | RegExp): Promise<void> {
@@ -38,10 +28,10 @@ async function confirmed(page: Page, name: string): Promise<string> {
 
 describe('A projection', () => {
   test('is rebuilt and watched to its end, rolled back and pruned, each after a word of what will happen', async () => {
-    const service = await startService({ webFolder, dawdleMs: 20 });
+    const service = await startService({ webFolder: pages.webFolder, dawdleMs: 20 });
     await Promise.all(Array.from({ length: 400 }, () => createOrder(service)));
     await settled(service);
-    await visiting(browser, service, { hash: '#/projections' }, async (page) => {
+    await visiting(pages.browser, service, { hash: '#/projections' }, async (page) => {
       const card = page.getByRole('region', { name: 'orders', exact: true });
       await card.getByText('1 (version 1)').waitFor();
       await card.getByText('It is up to date').waitFor();
@@ -72,10 +62,10 @@ describe('A projection', () => {
   });
 
   test('has a rebuild given up', async () => {
-    const service = await startService({ webFolder });
+    const service = await startService({ webFolder: pages.webFolder });
     await createOrder(service);
     await settled(service);
-    await visiting(browser, service, { hash: '#/projections' }, async (page) => {
+    await visiting(pages.browser, service, { hash: '#/projections' }, async (page) => {
       const release = service.hold();
       await confirmed(page, 'Rebuild');
       await press(page, 'Cancel rebuild');
@@ -91,8 +81,8 @@ describe('A projection', () => {
   });
 
   test('is paused and resumed, and falls behind in between', async () => {
-    const service = await startService({ webFolder });
-    await visiting(browser, service, { hash: '#/projections' }, async (page) => {
+    const service = await startService({ webFolder: pages.webFolder });
+    await visiting(pages.browser, service, { hash: '#/projections' }, async (page) => {
       const card = page.getByRole('region', { name: 'orders', exact: true });
       expect(await confirmed(page, 'Pause')).toContain('also after a restart');
       await card.getByText('Paused', { exact: true }).waitFor();
@@ -105,10 +95,10 @@ describe('A projection', () => {
   });
 
   test('is held back by a delay, and is verified in whole and by a sample', async () => {
-    const service = await startService({ webFolder });
+    const service = await startService({ webFolder: pages.webFolder });
     await createOrder(service);
     await settled(service);
-    await visiting(browser, service, { hash: '#/projections' }, async (page) => {
+    await visiting(pages.browser, service, { hash: '#/projections' }, async (page) => {
       await press(page, 'Delay…');
       const delay = page.getByRole('dialog', { name: 'Delay: orders' });
       await delay.getByLabel('Delay in milliseconds').fill('250');
@@ -127,7 +117,7 @@ describe('A projection', () => {
   });
 
   test('shows the rows that are not what the log makes of them', async () => {
-    const service = await startService({ webFolder });
+    const service = await startService({ webFolder: pages.webFolder });
     const { orderId } = await createOrder(service);
     await settled(service);
     const store = service.app.kernel.projectors.get('orders')?.store();
@@ -138,7 +128,7 @@ describe('A projection', () => {
         { reference: 'bent' },
       );
     });
-    await visiting(browser, service, { hash: '#/projections' }, async (page) => {
+    await visiting(pages.browser, service, { hash: '#/projections' }, async (page) => {
       await press(page, 'Verify…');
       const verify = page.getByRole('dialog', { name: 'Verify: orders' });
       await verify.getByRole('button', { name: 'Verify', exact: true }).click();
@@ -172,9 +162,9 @@ describe('Parked events', () => {
   }
 
   test('are shown by entity with the error and what waits behind; a retry that fails says so, one that works clears them', async () => {
-    const service = await startService({ webFolder });
+    const service = await startService({ webFolder: pages.webFolder });
     const { orders, heal } = await withPoison(service);
-    await visiting(browser, service, { hash: '#/projections' }, async (page) => {
+    await visiting(pages.browser, service, { hash: '#/projections' }, async (page) => {
       await page.getByRole('link', { name: '3 events of 2 entities' }).click();
       const first = page.getByRole('region', { name: `order:${orders[0] ?? ''}`, exact: true });
       await first.getByText('secret: cannot read the price of undefined', { exact: true }).waitFor();
@@ -194,9 +184,9 @@ describe('Parked events', () => {
   });
 
   test('are skipped with a reason, after a word of what cannot be undone; the operations tell who did it', async () => {
-    const service = await startService({ webFolder });
+    const service = await startService({ webFolder: pages.webFolder });
     const { orders } = await withPoison(service);
-    await visiting(browser, service, { hash: '#/parked/orders' }, async (page) => {
+    await visiting(pages.browser, service, { hash: '#/parked/orders' }, async (page) => {
       const first = page.getByRole('region', { name: `order:${orders[0] ?? ''}`, exact: true });
       await first.getByRole('button', { name: 'Skip…' }).click();
       const dialog = page.getByRole('dialog');
@@ -217,14 +207,14 @@ describe('Parked events', () => {
 
 describe('The operations', () => {
   test('appear by themselves, whoever does them, and go back page by page', async () => {
-    const service = await startService({ webFolder });
+    const service = await startService({ webFolder: pages.webFolder });
     const { operations } = service.app.kernel;
     const by = { actor: 'night shift', correlationId: 'nightly' };
     for (let n = 0; n < 35; n += 1) {
       await operations.pause('sales', by);
       await operations.resume('sales', by);
     }
-    await visiting(browser, service, { hash: '#/operations' }, async (page) => {
+    await visiting(pages.browser, service, { hash: '#/operations' }, async (page) => {
       const rows = page.locator('tbody tr');
       await until(async () => expect(await rows.count()).toBe(50));
       await operations.pause('orders', { actor: 'root', correlationId: 'incident-7' });

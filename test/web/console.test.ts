@@ -1,31 +1,20 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { browserStartTimeoutMs, launchBrowser } from '../support/browser.js';
-import { axeFindings, visiting } from '../support/console.js';
-import { cutProxy } from '../support/cut-proxy.js';
+import { describe, expect, test } from 'vitest';
+import { axeFindings } from '../support/browser.js';
+import { visiting } from '../support/console.js';
+import { networkBefore } from '../support/network.js';
 import { accepted, createOrder } from '../support/order-operations.js';
 import { operate } from '../support/operators.js';
-import { builtPages } from '../support/pages.js';
+import { pagesInBrowser } from '../support/pages.js';
 import { startService, type Service } from '../support/service.js';
 import { settled, someOrders } from '../support/some-orders.js';
 import { AUTH, tokenOf } from '../support/tokens.js';
 import { until } from '../support/until.js';
 
-let browser: Browser;
-let webFolder: string;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-  webFolder = await builtPages();
-}, browserStartTimeoutMs);
-
-afterAll(async () => {
-  await browser.close();
-});
+const pages = pagesInBrowser();
 
 /** A service with an order that was created and placed. */
 async function withOrder(): Promise<{ readonly service: Service; readonly orderId: string }> {
-  const service = await startService({ webFolder });
+  const service = await startService({ webFolder: pages.webFolder });
   const { orderId } = await createOrder(service);
   await accepted(service, 'placeOrder', { orderId });
   await settled(service);
@@ -48,9 +37,9 @@ describe('Who is no operator', () => {
     },
   ]) {
     test(`${who} is shown the sign-in, and gets nothing`, async () => {
-      const service = await startService({ webFolder, auth: AUTH });
+      const service = await startService({ webFolder: pages.webFolder, auth: AUTH });
       const visit = { ...(token && { token: await tokenOf(token) }), mayFail: true };
-      await visiting(browser, service, visit, async (page, record) => {
+      await visiting(pages.browser, service, visit, async (page, record) => {
         await page.getByLabel(/^Token/).waitFor();
         await page.getByText(says).waitFor();
         expect(record.framesReceived.filter((frame) => frame.includes('"next"'))).toEqual([]);
@@ -59,8 +48,8 @@ describe('Who is no operator', () => {
   }
 
   test('is let in with the token of an admin', async () => {
-    const service = await startService({ webFolder, auth: AUTH });
-    await visiting(browser, service, { mayFail: true }, async (page) => {
+    const service = await startService({ webFolder: pages.webFolder, auth: AUTH });
+    await visiting(pages.browser, service, { mayFail: true }, async (page) => {
       await page.getByLabel(/^Token/).fill(await tokenOf({ roles: ['admin'] }));
       await page.getByRole('button', { name: 'Sign in' }).click();
       await page.getByRole('heading', { name: 'Overview' }).waitFor();
@@ -73,7 +62,7 @@ describe('Who is no operator', () => {
 describe('The overview', () => {
   test('says that the service is ready, counts what is done, and says in words when it is not', async () => {
     const { service } = await withOrder();
-    await visiting(browser, service, {}, async (page) => {
+    await visiting(pages.browser, service, {}, async (page) => {
       await page.getByText('Ready.').waitFor();
       const commands = page.getByText('since the start').locator('..');
       await until(async () => expect(await commands.textContent()).toContain('Commands2'));
@@ -98,7 +87,7 @@ describe('The overview', () => {
 describe('The tail of the log', () => {
   test('shows new events by itself, stands still when it is paused, and catches up without a gap', async () => {
     const { service } = await withOrder();
-    await visiting(browser, service, { hash: '#/events' }, async (page) => {
+    await visiting(pages.browser, service, { hash: '#/events' }, async (page) => {
       const rows = page.getByRole('table', { name: 'Events' }).locator('tbody tr');
       await until(async () => expect(await rows.count()).toBe(2));
       await page.getByText(/following the log/).waitFor();
@@ -115,12 +104,12 @@ describe('The tail of the log', () => {
   });
 
   test('is narrowed by a link, goes back page by page, and shows one event with all that is known of it', async () => {
-    const service = await startService({ webFolder });
+    const service = await startService({ webFolder: pages.webFolder });
     const orders = [];
     for (let n = 0; n < 60; n += 1) orders.push(await createOrder(service));
     const [first] = orders;
     await accepted(service, 'placeOrder', { orderId: first?.orderId });
-    await visiting(browser, service, { hash: '#/events?types=OrderCreated' }, async (page) => {
+    await visiting(pages.browser, service, { hash: '#/events?types=OrderCreated' }, async (page) => {
       const rows = page.getByRole('table', { name: 'Events' }).locator('tbody tr');
       await until(async () => expect(await rows.count()).toBe(50));
       await page.getByRole('button', { name: 'Older' }).click();
@@ -142,9 +131,9 @@ describe('The tail of the log', () => {
 
   test('goes on where it was when the socket has dropped', async () => {
     const { service } = await withOrder();
-    const network = await cutProxy(service.url);
+    const network = await networkBefore(Number(new URL(service.url).port));
     const visit = { hash: '#/events', mayFail: true };
-    await visiting(browser, network, visit, async (page, record) => {
+    await visiting(pages.browser, network, visit, async (page, record) => {
       const rows = page.getByRole('table', { name: 'Events' }).locator('tbody tr');
       await page.getByText(/following the log/).waitFor();
       await page.getByText('Live', { exact: true }).waitFor();
@@ -163,7 +152,7 @@ describe('The tail of the log', () => {
 describe('The causation of an order', () => {
   test('is a graph of commands, events and rows, and the same as a list, with rows as of then', async () => {
     const { service, orderId } = await withOrder();
-    await visiting(browser, service, { hash: `#/causation/order:${orderId}` }, async (page) => {
+    await visiting(pages.browser, service, { hash: `#/causation/order:${orderId}` }, async (page) => {
       const graph = page.getByRole('group', { name: /^Causation graph/ });
       await graph.getByRole('button', { name: /^Command Create order: developer/ }).waitFor();
       await graph.getByRole('button', { name: /^Event OrderPlaced/ }).waitFor();
@@ -185,18 +174,18 @@ describe('The causation of an order', () => {
 });
 
 describe('Everybody can use it', () => {
-  const pages = ['overview', 'projections', 'parked', 'events', 'causation', 'operations'];
+  const places = ['overview', 'projections', 'parked', 'events', 'causation', 'operations'];
   for (const { how, options } of [
     { how: 'in light colours', options: { colorScheme: 'light' as const } },
     { how: 'in dark colours', options: { colorScheme: 'dark' as const } },
     { how: 'on a phone', options: { viewport: { width: 375, height: 812 }, hasTouch: true } },
   ]) {
     test(`axe finds nothing ${how}, and nothing runs out of the page`, async () => {
-      const service = await startService({ webFolder });
+      const service = await startService({ webFolder: pages.webFolder });
       const [order] = await someOrders(service);
       await operate(service, 'pauseProjection', 'sales');
-      await visiting(browser, service, { ...options, reducedMotion: 'reduce' }, async (page) => {
-        for (const name of pages) {
+      await visiting(pages.browser, service, { ...options, reducedMotion: 'reduce' }, async (page) => {
+        for (const name of places) {
           const hash = name === 'causation' ? `${name}/order:${order?.id ?? ''}` : name;
           await page.goto(`${service.url}/console/#/${hash}`);
           await page.getByRole('status').first().waitFor();
@@ -211,7 +200,7 @@ describe('Everybody can use it', () => {
 
   test('a dialog has a name, takes the focus and gives it back; the menu skips to the content', async () => {
     const { service } = await withOrder();
-    await visiting(browser, service, { hash: '#/projections' }, async (page) => {
+    await visiting(pages.browser, service, { hash: '#/projections' }, async (page) => {
       await page.keyboard.press('Tab');
       expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to content');
       await page.keyboard.press('Enter');

@@ -1,20 +1,9 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { browserStartTimeoutMs, launchBrowser, withPage } from '../support/browser.js';
-import { builtPages } from '../support/pages.js';
+import { describe, expect, test } from 'vitest';
+import { expectClean, withPage } from '../support/browser.js';
+import { pagesInBrowser } from '../support/pages.js';
 import { startService, type Service } from '../support/service.js';
 
-let browser: Browser;
-let webFolder: string;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-  webFolder = await builtPages();
-}, browserStartTimeoutMs);
-
-afterAll(async () => {
-  await browser.close();
-});
+const pages = pagesInBrowser();
 
 function get({ url }: Service, path: string, init: RequestInit = {}): Promise<Response> {
   return fetch(`${url}${path}`, { redirect: 'manual', ...init });
@@ -23,21 +12,18 @@ function get({ url }: Service, path: string, init: RequestInit = {}): Promise<Re
 describe('The pages', () => {
   for (const name of ['shop', 'console']) {
     test(`/${name}/ is served under a policy without exceptions, and draws itself with files of ours alone`, async () => {
-      const service = await startService({ webFolder });
-      await withPage(browser, async (page, record) => {
+      const service = await startService({ webFolder: pages.webFolder });
+      await withPage(pages.browser, async (page, record) => {
         await page.goto(`${service.url}/${name}`);
         await page.getByRole('heading', { level: 1 }).waitFor();
         expect(page.url()).toMatch(new RegExp(`^${service.url}/${name}/`));
-        expect(record.violations).toEqual([]);
-        expect(record.errors).toEqual([]);
-        const foreign = record.requests.filter((url) => !url.startsWith(`${service.url}/`));
-        expect(foreign.filter((url) => !url.startsWith('data:'))).toEqual([]);
+        expectClean(record, service.url);
       });
     });
   }
 
   test('have a nonce of their own in each response, and are never stored', async () => {
-    const service = await startService({ webFolder });
+    const service = await startService({ webFolder: pages.webFolder });
     const policies = [];
     for (let request = 0; request < 2; request += 1) {
       const response = await get(service, '/shop/');
@@ -52,7 +38,7 @@ describe('The pages', () => {
   });
 
   test('load files that may be kept for ever, and nothing else of the folder', async () => {
-    const service = await startService({ webFolder });
+    const service = await startService({ webFolder: pages.webFolder });
     const html = await (await get(service, '/shop/')).text();
     const [, script = ''] = /src="\.\.(\/web\/[^"]+\.js)"/.exec(html) ?? [];
     const file = await get(service, script);
@@ -65,9 +51,9 @@ describe('The pages', () => {
   });
 
   test('are not there where they are switched off', async () => {
-    const service = await startService({ webFolder, shop: false, console: false });
+    const service = await startService({ webFolder: pages.webFolder, shop: false, console: false });
     for (const path of ['/shop', '/shop/', '/console/']) expect((await get(service, path)).status).toBe(404);
-    const shopOnly = await startService({ webFolder, console: false });
+    const shopOnly = await startService({ webFolder: pages.webFolder, console: false });
     expect((await get(shopOnly, '/console/')).status).toBe(404);
     expect((await get(shopOnly, '/shop/')).status).toBe(200);
   });

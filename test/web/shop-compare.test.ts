@@ -1,22 +1,12 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { browserStartTimeoutMs, launchBrowser } from '../support/browser.js';
-import { builtPages } from '../support/pages.js';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { expectClean } from '../support/browser.js';
+import { pagesInBrowser } from '../support/pages.js';
 import { startService } from '../support/service.js';
-import { delayOrders, expectClean, withShop } from '../support/shop.js';
+import { delayOrders, withShop } from '../support/shop.js';
 import { until } from '../support/until.js';
 
-let browser: Browser;
-let webFolder: string;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-  webFolder = await builtPages();
-}, browserStartTimeoutMs);
-
-afterAll(async () => {
-  await browser.close();
-});
+const pages = pagesInBrowser();
 
 const COMMANDS = 5;
 
@@ -26,9 +16,9 @@ async function figure(page: Page, pane: string, name: string): Promise<string> {
 
 describe('Two panes', () => {
   test('get the same commands; with a slow view only the one that threads no positions misses its own writes', async () => {
-    const service = await startService({ webFolder });
+    const service = await startService({ webFolder: pages.webFolder });
     await delayOrders(service, 300);
-    await withShop(browser, service.url, '/compare', async (page, record) => {
+    await withShop(pages.browser, service.url, '/compare', async (page, record) => {
       const send = page.getByRole('button', { name: 'Send a command' });
       for (let command = 1; command <= COMMANDS; command += 1) {
         await send.click();
@@ -47,8 +37,8 @@ describe('Two panes', () => {
   });
 
   test('keep going by themselves until they are stopped', async () => {
-    const service = await startService({ webFolder });
-    await withShop(browser, service.url, '/compare', async (page) => {
+    const service = await startService({ webFolder: pages.webFolder });
+    await withShop(pages.browser, service.url, '/compare', async (page) => {
       await page.getByLabel('Commands a second').selectOption('20');
       await page.getByRole('button', { name: 'Keep going' }).click();
       await until(async () => expect(Number(await figure(page, 'threaded', 'Reads'))).toBeGreaterThan(4));

@@ -1,22 +1,12 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { browserStartTimeoutMs, launchBrowser } from '../support/browser.js';
-import { builtPages } from '../support/pages.js';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { expectClean } from '../support/browser.js';
+import { pagesInBrowser } from '../support/pages.js';
 import { startService, type Service } from '../support/service.js';
-import { delayOrders, expectClean, withShop } from '../support/shop.js';
+import { delayOrders, withShop } from '../support/shop.js';
 import { until } from '../support/until.js';
 
-let browser: Browser;
-let webFolder: string;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-  webFolder = await builtPages();
-}, browserStartTimeoutMs);
-
-afterAll(async () => {
-  await browser.close();
-});
+const pages = pagesInBrowser();
 
 const TYPED: Readonly<Record<string, string>> = {
   'Customer id': 'ALFKI',
@@ -41,8 +31,8 @@ async function total(service: Service): Promise<number> {
 
 describe('A new order', () => {
   test('is put together and placed by keyboard alone', async () => {
-    const service = await startService({ webFolder });
-    await withShop(browser, service.url, '/orders', async (page, record) => {
+    const service = await startService({ webFolder: pages.webFolder });
+    await withShop(pages.browser, service.url, '/orders', async (page, record) => {
       const { keyboard } = page;
       await page.getByText('No orders yet').waitFor();
       const focused = (): Promise<string> =>
@@ -73,11 +63,11 @@ describe('A new order', () => {
   });
 
   test('shows up at once for whoever placed it, while the view is behind, and live for others', async () => {
-    const service = await startService({ webFolder });
-    await withShop(browser, service.url, '/orders', async (other) => {
+    const service = await startService({ webFolder: pages.webFolder });
+    await withShop(pages.browser, service.url, '/orders', async (other) => {
       await other.getByText('No orders yet').waitFor();
       await delayOrders(service, 1_000);
-      await withShop(browser, service.url, '/new', async (page, record) => {
+      await withShop(pages.browser, service.url, '/new', async (page, record) => {
         await fill(page);
         await page.getByRole('button', { name: 'Place order' }).click();
         await page.getByRole('status').getByText('Placed', { exact: true }).waitFor();
@@ -92,8 +82,8 @@ describe('A new order', () => {
   });
 
   test('says what is wrong at the field that is wrong, and keeps what was typed over a reload', async () => {
-    const service = await startService({ webFolder });
-    await withShop(browser, service.url, '/new', async (page) => {
+    const service = await startService({ webFolder: pages.webFolder });
+    await withShop(pages.browser, service.url, '/new', async (page) => {
       await fill(page);
       await page.getByRole('textbox', { name: 'Country' }).fill(' ');
       await page.getByRole('textbox', { name: 'Quantity' }).fill('lots');
@@ -121,8 +111,8 @@ describe('A new order', () => {
   });
 
   test('is one order where it is submitted twice', async () => {
-    const service = await startService({ webFolder });
-    await withShop(browser, service.url, '/new', async (page, record) => {
+    const service = await startService({ webFolder: pages.webFolder });
+    await withShop(pages.browser, service.url, '/new', async (page, record) => {
       await fill(page);
       await page.evaluate(`(() => {
         const button = [...document.querySelectorAll('button')].find((one) => one.innerText === 'Save as draft');
@@ -136,8 +126,8 @@ describe('A new order', () => {
   });
 
   test('is one order where the answer is lost and it is sent again, even after a reload', async () => {
-    const service = await startService({ webFolder });
-    await withShop(browser, service.url, '/new', async (page) => {
+    const service = await startService({ webFolder: pages.webFolder });
+    await withShop(pages.browser, service.url, '/new', async (page) => {
       await fill(page);
       let lost = 0;
       let silent = true;

@@ -1,24 +1,14 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { browserStartTimeoutMs, launchBrowser } from '../support/browser.js';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { expectClean } from '../support/browser.js';
 import { ADDRESS, accepted } from '../support/order-operations.js';
 import { breakHandler, untilParked } from '../support/operators.js';
-import { builtPages } from '../support/pages.js';
+import { pagesInBrowser } from '../support/pages.js';
 import { startService, type Service } from '../support/service.js';
-import { delayOrders, expectClean, orderAfter, withShop } from '../support/shop.js';
+import { delayOrders, orderAfter, withShop } from '../support/shop.js';
 import { until } from '../support/until.js';
 
-let browser: Browser;
-let webFolder: string;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-  webFolder = await builtPages();
-}, browserStartTimeoutMs);
-
-afterAll(async () => {
-  await browser.close();
-});
+const pages = pagesInBrowser();
 
 const ALL = [
   'Add item',
@@ -50,9 +40,9 @@ async function statusOf(service: Service, id: string): Promise<string> {
 
 describe('The page of an order', () => {
   test('has a button for what is legal, and for nothing else', async () => {
-    const service = await startService({ webFolder });
+    const service = await startService({ webFolder: pages.webFolder });
     const orderId = await orderAfter(service, []);
-    await withShop(browser, service.url, `/orders/${orderId}`, async (page, record) => {
+    await withShop(pages.browser, service.url, `/orders/${orderId}`, async (page, record) => {
       await status(page, 'Draft');
       expect(await buttons(page)).toEqual(['Add item', 'Change address', 'Place order', 'Cancel order']);
       const steps: readonly [string, object, string, readonly string[]][] = [
@@ -73,9 +63,9 @@ describe('The page of an order', () => {
   });
 
   test('takes an order through its life by its buttons, while the view is slowed down by the slider', async () => {
-    const service = await startService({ webFolder });
+    const service = await startService({ webFolder: pages.webFolder });
     const orderId = await orderAfter(service, []);
-    await withShop(browser, service.url, `/orders/${orderId}`, async (page, record) => {
+    await withShop(pages.browser, service.url, `/orders/${orderId}`, async (page, record) => {
       await status(page, 'Draft');
       await page.getByRole('button', { name: 'Show the figures of consistency' }).click();
       const slider = page.getByRole('slider', { name: 'Delay of the orders view' });
@@ -109,10 +99,10 @@ describe('The page of an order', () => {
   });
 
   test('never shows an older state again once it has shown a newer one', async () => {
-    const service = await startService({ webFolder });
+    const service = await startService({ webFolder: pages.webFolder });
     const orderId = await orderAfter(service, []);
     await delayOrders(service, 700);
-    await withShop(browser, service.url, `/orders/${orderId}`, async (page) => {
+    await withShop(pages.browser, service.url, `/orders/${orderId}`, async (page) => {
       await status(page, 'Draft');
       // Every text that the status ever has.
       await page.evaluate(`window.seen = []; new MutationObserver(() => {
@@ -131,9 +121,9 @@ describe('The page of an order', () => {
   });
 
   test('says a refusal where it belongs, and takes back what it had shown', async () => {
-    const service = await startService({ webFolder });
+    const service = await startService({ webFolder: pages.webFolder });
     const orderId = await orderAfter(service, []);
-    await withShop(browser, service.url, `/orders/${orderId}`, async (page, record) => {
+    await withShop(pages.browser, service.url, `/orders/${orderId}`, async (page, record) => {
       await page.getByRole('button', { name: 'Add item' }).click();
       await dialog(page).getByLabel('SKU').fill('CHAI');
       await dialog(page).getByLabel('Unit price').fill('99');
@@ -163,9 +153,9 @@ describe('The page of an order', () => {
   });
 
   test('does not overwrite what somebody else has changed: it explains, and starts again from what holds now', async () => {
-    const service = await startService({ webFolder });
+    const service = await startService({ webFolder: pages.webFolder });
     const orderId = await orderAfter(service, []);
-    await withShop(browser, service.url, `/orders/${orderId}`, async (page) => {
+    await withShop(pages.browser, service.url, `/orders/${orderId}`, async (page) => {
       await page.getByRole('button', { name: 'Change address' }).click();
       await dialog(page).getByLabel('City').fill('Bonn');
       await accepted(service, 'changeShippingAddress', {
@@ -187,9 +177,9 @@ describe('The page of an order', () => {
   });
 
   test('says that it may be out of date while an event of the order is set aside', async () => {
-    const service = await startService({ webFolder });
+    const service = await startService({ webFolder: pages.webFolder });
     const orderId = await orderAfter(service, []);
-    await withShop(browser, service.url, `/orders/${orderId}`, async (page) => {
+    await withShop(pages.browser, service.url, `/orders/${orderId}`, async (page) => {
       await status(page, 'Draft');
       breakHandler(service, 'orders', 'OrderPlaced', orderId);
       await accepted(service, 'placeOrder', { orderId });
@@ -199,9 +189,14 @@ describe('The page of an order', () => {
   });
 
   test('of an id that nobody has says so', async () => {
-    const service = await startService({ webFolder });
-    await withShop(browser, service.url, '/orders/01890a5d-ac96-774b-bcce-b302099a8057', async (page) => {
-      await page.getByText('There is no such order').waitFor();
-    });
+    const service = await startService({ webFolder: pages.webFolder });
+    await withShop(
+      pages.browser,
+      service.url,
+      '/orders/01890a5d-ac96-774b-bcce-b302099a8057',
+      async (page) => {
+        await page.getByText('There is no such order').waitFor();
+      },
+    );
   });
 });

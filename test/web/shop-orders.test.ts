@@ -1,24 +1,14 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { browserStartTimeoutMs, launchBrowser } from '../support/browser.js';
-import { cutProxy } from '../support/cut-proxy.js';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { expectClean } from '../support/browser.js';
+import { networkBefore } from '../support/network.js';
 import { accepted, createOrder } from '../support/order-operations.js';
-import { builtPages } from '../support/pages.js';
+import { pagesInBrowser } from '../support/pages.js';
 import { startService, type Service } from '../support/service.js';
-import { expectClean, orderAfter, withShop } from '../support/shop.js';
+import { orderAfter, withShop } from '../support/shop.js';
 import { until } from '../support/until.js';
 
-let browser: Browser;
-let webFolder: string;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-  webFolder = await builtPages();
-}, browserStartTimeoutMs);
-
-afterAll(async () => {
-  await browser.close();
-});
+const pages = pagesInBrowser();
 
 /** References of the rows, from top to bottom. */
 function rows(page: Page): Promise<readonly string[]> {
@@ -36,11 +26,11 @@ async function someOrders(service: Service, count: number): Promise<void> {
 
 describe('The list of orders', () => {
   test('keeps its rows where they are: a change shows in its row, a new order is told and comes when asked for', async () => {
-    const service = await startService({ webFolder });
+    const service = await startService({ webFolder: pages.webFolder });
     await someOrders(service, 3);
     const changing = await createOrder(service, { reference: 'B-1' });
     await createOrder(service, { reference: 'B-2' });
-    await withShop(browser, service.url, '/orders', async (page, record) => {
+    await withShop(pages.browser, service.url, '/orders', async (page, record) => {
       await showing(page, ['B-2', 'B-1', 'A-3', 'A-2', 'A-1']);
       await accepted(service, 'placeOrder', { orderId: changing.orderId });
       const row = page.locator(`tr[data-order="${changing.orderId}"]`);
@@ -59,9 +49,9 @@ describe('The list of orders', () => {
   });
 
   test('marks a row that leaves the list, and brings new ones at once where the reader wants that', async () => {
-    const service = await startService({ webFolder });
+    const service = await startService({ webFolder: pages.webFolder });
     const orderId = await orderAfter(service, [], { reference: 'A-1' });
-    await withShop(browser, service.url, '/orders?status=DRAFT&follow=1', async (page) => {
+    await withShop(pages.browser, service.url, '/orders?status=DRAFT&follow=1', async (page) => {
       await showing(page, ['A-1']);
       await createOrder(service, { reference: 'A-2' });
       await showing(page, ['A-2', 'A-1']);
@@ -73,9 +63,9 @@ describe('The list of orders', () => {
   });
 
   test('is what its link says: filters, sort, page and page size, also after a reload', async () => {
-    const service = await startService({ webFolder });
+    const service = await startService({ webFolder: pages.webFolder });
     await someOrders(service, 25);
-    await withShop(browser, service.url, '/orders?size=10&sort=CREATED_AT&dir=asc', async (page) => {
+    await withShop(pages.browser, service.url, '/orders?size=10&sort=CREATED_AT&dir=asc', async (page) => {
       const ten = (from: number) => Array.from({ length: 10 }, (_, index) => `A-${from + index}`);
       await showing(page, ten(1));
       await page.getByRole('button', { name: 'Next' }).click();
@@ -100,10 +90,10 @@ describe('The list of orders', () => {
   });
 
   test('catches up after the connection was lost, and tells once what happened meanwhile', async () => {
-    const service = await startService({ webFolder });
+    const service = await startService({ webFolder: pages.webFolder });
     const changing = await createOrder(service, { reference: 'A-1' });
-    const network = await cutProxy(service.url);
-    await withShop(browser, network.url, '/orders', async (page) => {
+    const network = await networkBefore(Number(new URL(service.url).port));
+    await withShop(pages.browser, network.url, '/orders', async (page) => {
       await showing(page, ['A-1']);
       await createOrder(service, { reference: 'A-2' });
       await page.getByRole('button', { name: '1 new order: show it' }).waitFor();
@@ -123,9 +113,9 @@ describe('The list of orders', () => {
   });
 
   test('reads its page again where the service cannot tell what happened meanwhile', async () => {
-    const service = await startService({ webFolder });
+    const service = await startService({ webFolder: pages.webFolder });
     const changing = await createOrder(service, { reference: 'A-1' });
-    await withShop(browser, service.url, '/nowhere', async (page) => {
+    await withShop(pages.browser, service.url, '/nowhere', async (page) => {
       await page.getByText('There is no such page').waitFor();
       let sockets = 0;
       let drop: () => Promise<void> = () => Promise.resolve();

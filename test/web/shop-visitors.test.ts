@@ -1,23 +1,12 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { browserStartTimeoutMs, launchBrowser } from '../support/browser.js';
-import { builtPages } from '../support/pages.js';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { pagesInBrowser } from '../support/pages.js';
 import { startService, type Service } from '../support/service.js';
 import { orderAfter, withShop } from '../support/shop.js';
 import { AUTH, actingAs, signedIn, tokenOf } from '../support/tokens.js';
 import { until } from '../support/until.js';
 
-let browser: Browser;
-let webFolder: string;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-  webFolder = await builtPages();
-}, browserStartTimeoutMs);
-
-afterAll(async () => {
-  await browser.close();
-});
+const pages = pagesInBrowser();
 
 async function signIn(page: Page, token: string): Promise<void> {
   await page.getByLabel('Token').fill(token);
@@ -25,13 +14,13 @@ async function signIn(page: Page, token: string): Promise<void> {
 }
 
 async function guarded(): Promise<Service> {
-  return startService({ webFolder, auth: AUTH });
+  return startService({ webFolder: pages.webFolder, auth: AUTH });
 }
 
 describe('A shop that wants to know who asks', () => {
   test('asks for a token, takes one that is good, and forgets it when the visitor leaves', async () => {
     const service = await guarded();
-    await withShop(browser, service.url, '/orders', async (page) => {
+    await withShop(pages.browser, service.url, '/orders', async (page) => {
       await page.getByText('Sign in with a token of this service').waitFor();
       await signIn(page, 'nonsense');
       await page.getByRole('heading', { name: 'Tidemark shop' }).waitFor();
@@ -53,7 +42,7 @@ describe('A shop that wants to know who asks', () => {
       customerId: 'BONAP',
       reference: 'NOT',
     });
-    await withShop(browser, service.url, '/orders', async (page) => {
+    await withShop(pages.browser, service.url, '/orders', async (page) => {
       await signIn(page, await tokenOf({ subject: 'alfki', roles: ['customer'], customerId: 'ALFKI' }));
       await page.getByRole('link', { name: 'OWN' }).click();
       await page.getByRole('button', { name: 'Cancel order' }).waitFor();
@@ -75,10 +64,10 @@ describe('A shop that wants to know who asks', () => {
 
 describe('What goes wrong', () => {
   test('is tried again while the service is busy, and nobody notices', async () => {
-    const service = await startService({ webFolder });
+    const service = await startService({ webFolder: pages.webFolder });
     await orderAfter(service, [], { reference: 'A-1' });
     let busy = 2;
-    await withShop(browser, service.url, '/nowhere', async (page) => {
+    await withShop(pages.browser, service.url, '/nowhere', async (page) => {
       await page.getByText('There is no such page').waitFor();
       await page.route('**/graphql', async (route) => {
         if (busy-- <= 0) return route.continue();
@@ -92,9 +81,9 @@ describe('What goes wrong', () => {
   });
 
   test('inside the service is told with an id by which it is found in the log, and can be tried again', async () => {
-    const service = await startService({ webFolder });
+    const service = await startService({ webFolder: pages.webFolder });
     const orderId = await orderAfter(service, []);
-    await withShop(browser, service.url, `/orders/${orderId}`, async (page) => {
+    await withShop(pages.browser, service.url, `/orders/${orderId}`, async (page) => {
       await page.getByRole('button', { name: 'Place order' }).waitFor();
       const { log } = service.app.kernel;
       const append = log.append.bind(log);
