@@ -1,7 +1,7 @@
 import { and, asc, desc, sql, type SQL } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import type { ConnectionPage, CursorValue } from '../../graphql/index.js';
+import type { ConnectionPage, CursorValue } from '../graphql/index.js';
 import { rowMaker } from './rows.js';
 
 /** The read-only handle of a view file that queries prepare their statements with. */
