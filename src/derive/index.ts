@@ -1,3 +1,6 @@
+export type { CommandAccess, CommandSource, CommandsOptions, DerivedCommands } from './commands.js';
+export type { DerivedView, ViewOptions } from './view.js';
+export type { Roles } from './types.js';
 export type { Condition, Conditions, ListInput, ListOutput, SortColumn, SortTerm, ViewDb } from './keyset.js';
 export type { ListSource } from './list.js';
 
@@ -14,3 +17,5 @@ export {
   sortTerms,
 } from './keyset.js';
 export { rowMaker } from './rows.js';
+export { deriveView } from './view.js';
+export { deriveCommands } from './commands.js';

@@ -3,10 +3,12 @@ import {
   SQLiteBaseInteger,
   SQLiteSyncDialect,
   getTableConfig,
-  type SQLiteColumn,
   type SQLiteTable,
 } from 'drizzle-orm/sqlite-core';
 import { CompositionError, type TableDefinition } from '../../kernel/index.js';
+
+/** A column as drizzle gives it with its table. */
+type Column = ReturnType<typeof getTableConfig>['columns'][number];
 
 const dialect = new SQLiteSyncDialect();
 
@@ -39,7 +41,7 @@ export function createStatements(definition: TableDefinition): readonly string[]
   ];
 }
 
-function columnLine(table: string, column: SQLiteColumn): string {
+function columnLine(table: string, column: Column): string {
   if (column.generated !== undefined) throw needsMigrations(table, `the generated column ${column.name}`);
   return [
     quoted(column.name),
@@ -51,7 +53,7 @@ function columnLine(table: string, column: SQLiteColumn): string {
   ].join(' ');
 }
 
-function defaultOf(column: SQLiteColumn): string {
+function defaultOf(column: Column): string {
   return is(column.default, SQL)
     ? `(${inline(column.default)})`
     : inline(sql`${column.mapToDriverValue(column.default)}`);
