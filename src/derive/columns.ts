@@ -9,7 +9,7 @@ import { enumType, type FieldDefinition, type TextEnum, type TypeThunk } from '.
 
 /** What matters of a column as drizzle has it. */
 export type Column = SQLWrapper &
-  Pick<SQLiteColumn, 'dataType' | 'notNull' | 'enumValues' | 'mapToDriverValue'>;
+  Pick<SQLiteColumn, 'dataType' | 'notNull' | 'enumValues' | 'mapToDriverValue' | 'getSQLType'>;
 
 /** A row of a derived view. */
 export type ViewRow = Readonly<Record<string, unknown>>;
@@ -119,11 +119,17 @@ export function comparable(
   typeName: string,
 ): ViewColumn {
   const found = columns.find((column) => column.name === name);
-  const plain =
-    found !== undefined && ['string', 'number', 'boolean', 'date'].includes(found.column.dataType);
+  const plain = found !== undefined && isComparable(found.column);
   // As an argument a position is more than the number that the row has.
   if (plain && (use === 'orderBy' || found.field.type() !== Position)) return found;
   throw new CompositionError(
     `${typeName} cannot have ${name} in ${use}: ${found === undefined ? 'it shows no such column' : 'write that list by hand, with prepareList of tidemark/derive'}.`,
+  );
+}
+
+/** Whether a column keeps what is compared as it is: not JSON, not bytes, and not exact numbers, which are shown as texts. */
+function isComparable(column: Column): boolean {
+  return (
+    ['string', 'number', 'boolean', 'date'].includes(column.dataType) && column.getSQLType() !== 'numeric'
   );
 }

@@ -1,7 +1,7 @@
 import { index, integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { DateTime, SIGNED_IN, STAFF, ANYONE } from '../../src/graphql/index.js';
-import { deriveCommands, deriveView } from '../../src/derive/index.js';
+import { deriveCommands, deriveView, type Roles } from '../../src/derive/index.js';
 import {
   defineDecider,
   defineEvents,
@@ -164,12 +164,15 @@ export const libraryProjection = defineProjection<LibraryEvents, typeof tables>(
 });
 
 /** The library as a service, with the inputs of some schema library. */
-export function libraryWith(inputs: { readonly [C in keyof LibraryInputs]: unknown }) {
+export function libraryWith(
+  inputs: { readonly [C in keyof LibraryInputs]: unknown },
+  access: Roles = [ANYONE],
+) {
   const book = bookWith(inputs);
   const books = deriveView(libraryProjection, 'books', {
     type: 'Book',
     description: 'A book of the library.',
-    access: [ANYONE],
+    access,
     filter: ['author', 'genre', 'available', 'lentTo', 'dueAt', 'addedAt', 'price'],
     orderBy: ['title', 'pages', 'lentTo', 'dueAt', 'addedAt', 'price', 'available'],
     fields: { dueAt: () => DateTime, shelves: () => [String], notes: null },

@@ -372,6 +372,28 @@ describe('Access', () => {
     expect([await codeOf(add(staff)), await codeOf(lend(staff))]).toEqual(['fine', 'fine']);
     expect(await codeOf(nobody.gql('{ books { totalCount } }'))).toBe('fine');
   });
+
+  test('to a view holds in payloads, too', async () => {
+    const service = await startService({ definition: libraryWith(zodInputs, ['staff']), auth: AUTH });
+    const member = actingAs(service, await signedIn({ roles: [] }));
+    const input = { bookId: newId(), memberId: 'ann' };
+    for (const answer of [
+      await member.gql('{ books { totalCount } }'),
+      await member.gql('{ book(id: "a") { id } }'),
+      await member.gql(LEND, { input }),
+      await member.gql(
+        'mutation M($input: LendBookInput!) { lendBook(input: $input) { book { __typename } } }',
+        { input },
+      ),
+    ])
+      expect(answer.body.errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    expect(await service.head()).toBe(0);
+    const { body } = await member.gql(
+      'mutation M($input: LendBookInput!) { lendBook(input: $input) { userErrors { code } } }',
+      { input },
+    );
+    expect(body.data.lendBook.userErrors).toEqual([{ code: 'BOOK_NOT_FOUND' }]);
+  });
 });
 
 test('Two services of one definition’s names run in one process, each with its own books', async () => {
