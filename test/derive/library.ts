@@ -9,7 +9,6 @@ import {
   keyedBy,
   ownedBy,
   refuse,
-  type AnyDecider,
   type Module,
 } from '../../src/kernel/index.js';
 import { defineService } from '../../src/service/index.js';
@@ -183,7 +182,7 @@ export function libraryWith(
   });
   const library: Module = {
     name: 'library',
-    deciders: [book] as unknown as readonly AnyDecider[],
+    deciders: [book],
     projections: [libraryProjection],
     queries: books.queries,
   };
