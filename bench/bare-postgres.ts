@@ -36,7 +36,7 @@ export async function openBarePostgres(url: string): Promise<BarePostgres> {
   const migration = await connect(target, 'migrate');
   const identity = await prepareTables(migration.client, target);
   migration.destroy();
-  const { client, destroy } = await connect(target, 'append');
+  const connection = await connect(target, 'append');
   const queue: {
     readonly row: BareRow;
     readonly resolve: () => void;
@@ -52,7 +52,11 @@ export async function openBarePostgres(url: string): Promise<BarePostgres> {
           identity,
           group.map(({ row }) => row),
         );
-        const { rows } = await client.query<{ kind: number }>({ name: 'append_batch', text: CALL, values });
+        const { rows } = await connection.client.query<{ kind: number }>({
+          name: 'append_batch',
+          text: CALL,
+          values,
+        });
         if (rows.some(({ kind }) => kind !== 0)) throw new Error('A row of the bare log was refused.');
         for (const { resolve } of group) resolve();
       } catch (error) {
@@ -70,7 +74,9 @@ export async function openBarePostgres(url: string): Promise<BarePostgres> {
         busy = true;
         setImmediate(() => void drain());
       }),
-    close: destroy,
+    close: () => {
+      connection.destroy();
+    },
   };
 }
 

@@ -9,7 +9,7 @@ import { orders } from '../src/orders/index.js';
 export interface ClusterKernel {
   readonly kernel: Kernel;
   readonly log: PostgresLog;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Composes the orders domain on a database; its views are in the folder, without projections there are none. */

@@ -15,7 +15,6 @@ import { installPeers } from './peers-install.js';
 import { startService, type Service } from './service.js';
 import { closedLoop, liveOrder, orderOf, timed } from './workload.js';
 
-const NODES_MAX = 3;
 const OWN = './cluster-own.js';
 const EMMETT = './peers/emmett-postgres.ts';
 const BARE = 'bare batched append';
@@ -31,7 +30,7 @@ const READY_POLL_MS = 5;
 /** A server and how to have a database on it for as long as something runs. */
 interface Server {
   readonly postgres: PostgresServer;
-  withDatabase<T>(run: (url: string) => Promise<T>): Promise<T>;
+  readonly withDatabase: <T>(run: (url: string) => Promise<T>) => Promise<T>;
 }
 
 await bench('cluster', async (context) => {
@@ -87,10 +86,11 @@ async function commands({ postgres, withDatabase }: Server, { by, scratch }: Ben
   const runMs = by(150, 300, 600);
   const peers = existsSync(resolve('bench/peers/node_modules/@event-driven-io/emmett-postgresql'));
   const names = [BARE, PLAIN, VIEWS, ...(peers && by(false, true, true) ? [PEER] : [])];
+  const counts = by([1], [1, 2, 3], [1, 2, 3]);
   const workers = new Map<string, readonly Worker[]>();
   for (const name of names) {
     const file = name === PEER ? EMMETT : OWN;
-    workers.set(name, await Promise.all(Array.from({ length: NODES_MAX }, () => startWorker(file, name))));
+    workers.set(name, await Promise.all(counts.map(() => startWorker(file, name))));
   }
 
   const run = (name: string, nodes: number, inFlight: number): Variant => {
@@ -112,7 +112,7 @@ async function commands({ postgres, withDatabase }: Server, { by, scratch }: Ben
   };
 
   const sections: Section[] = [];
-  for (const nodes of by([1], [1, 2, 3], [1, 2, 3])) {
+  for (const nodes of counts) {
     for (const inFlight of by([8], [1, 64], [1, 8, 64])) {
       const section = await compare({
         title: `createOrder in process, ${nodesOf(nodes)}, ${inFlight} in flight on each: loads, decides, appends, durable (fsync)`,
@@ -160,7 +160,8 @@ async function readsInProcess({ withDatabase }: Server, { by, scratch }: Bench):
   return withDatabase(async (url) => {
     await fill(url, scratch(), by(1, 10, 10));
     const workers: Worker[] = [];
-    for (let n = 0; n < NODES_MAX; n += 1) workers.push(await startWorker('', 'nodes'));
+    const counts = by([1, 2], [1, 2, 3], [1, 2, 3]);
+    for (const _ of counts) workers.push(await startWorker('', 'nodes'));
     for (const worker of workers) await worker.ask({ ask: 'open', url, folder: scratch() });
     const ms = by(100, 300, 500);
     const run = (nodes: number, what: ReadKind): Variant => {
@@ -176,7 +177,7 @@ async function readsInProcess({ withDatabase }: Server, { by, scratch }: Bench):
         title,
         rounds: by(1, 3, 5),
         compare: { metric: 'reads/s', reference: nodesOf(1) },
-        variants: Object.fromEntries([1, 2, 3].map((nodes) => [nodesOf(nodes), run(nodes, what)])),
+        variants: Object.fromEntries(counts.map((nodes) => [nodesOf(nodes), run(nodes, what)])),
       });
     const sections = [
       await section('Reads in process: order by id, 8 in flight on each node', 'order'),
@@ -194,8 +195,8 @@ async function readsInProcess({ withDatabase }: Server, { by, scratch }: Bench):
 async function overHttp({ withDatabase }: Server, { by, scratch }: Bench): Promise<Section[]> {
   return withDatabase(async (url) => {
     const nodes: Service[] = [];
-    for (let n = 0; n < NODES_MAX; n += 1)
-      nodes.push(await startService('service', scratch(), { EVENT_LOG_URL: url }));
+    const counts = by([1, 2], [1, 2, 3], [1, 2, 3]);
+    for (const _ of counts) nodes.push(await startService('service', scratch(), { EVENT_LOG_URL: url }));
     const clients = nodes.map((node) => createHttpClient(node.url, 64));
     let orders = 0;
     const create = async (client: HttpClient) => {
@@ -203,7 +204,7 @@ async function overHttp({ withDatabase }: Server, { by, scratch }: Bench): Promi
       const { orderId: id, receipt } = data['createOrder'];
       return { id: id as string, position: receipt.position as string };
     };
-    const on = (n: number): HttpClient => clients[n % NODES_MAX] as HttpClient;
+    const on = (n: number): HttpClient => clients[n % clients.length] as HttpClient;
     const written: { readonly id: string; readonly position: string }[] = [];
     await closedLoop(
       32,
@@ -228,7 +229,7 @@ async function overHttp({ withDatabase }: Server, { by, scratch }: Bench): Promi
         title,
         rounds: by(1, 3, 5),
         compare: { metric: 'reads/s', reference: nodesOf(1) },
-        variants: Object.fromEntries([1, 2, 3].map((count) => [nodesOf(count), read(count, what)])),
+        variants: Object.fromEntries(counts.map((count) => [nodesOf(count), read(count, what)])),
       });
     const elsewhere = (inFlight: number): Promise<Section> => {
       const variant = (step: number): Variant => {
@@ -245,7 +246,7 @@ async function overHttp({ withDatabase }: Server, { by, scratch }: Bench): Promi
         return async () => withStale(await run(), stale);
       };
       return compare({
-        title: `Over HTTP, ${inFlight} ${inFlight === 1 ? 'client' : 'clients'}, three nodes: createOrder on one, order(id) @readAfter`,
+        title: `Over HTTP, ${inFlight} ${inFlight === 1 ? 'client' : 'clients'}, ${counts.length === 2 ? 'two' : 'three'} nodes: createOrder on one, order(id) @readAfter`,
         rounds: by(1, 3, 5),
         compare: { metric: 'visible p50 ms', reference: 'on the same node' },
         variants: { 'on another node': variant(1), 'on the same node': variant(0) },
