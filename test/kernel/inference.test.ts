@@ -83,7 +83,7 @@ describe('A domain', () => {
       "state: 'LENT' })",
       "state: 'LEND' })",
       /'LEND'/,
-      /\"LEND\"' is not assignable to type '\"UNKNOWN\"/,
+      /"LEND"' is not assignable to type '"UNKNOWN"/,
     ],
     [
       'a command without a decision',

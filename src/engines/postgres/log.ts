@@ -139,6 +139,7 @@ export async function openPostgresLog({
       refuseOther();
       return head;
     },
+    knownHead: () => watch.head(),
     onAppend: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
