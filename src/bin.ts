@@ -4,25 +4,25 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { UsageError, runCli } from './cli/index.js';
-import type { Module } from './kernel/index.js';
+import type { ServiceDefinition } from './service/index.js';
 
 /** What a service's own package.json says to the command line. */
 const shape = z.object({ tidemark: z.object({ service: z.string() }) });
 const expected = 'Expected in package.json: "tidemark": { "service": "./dist/service.js" }';
 
-/** The domains of the service in this folder, as its package.json names it. Throws a UsageError where it names none. */
-async function loadModules(): Promise<readonly Module[]> {
+/** The service in this folder, as its package.json names it. Throws a UsageError where it names none. */
+async function loadService(): Promise<ServiceDefinition> {
   const file = resolve('package.json');
   const path = serviceIn(file);
   const loaded = (await import(pathToFileURL(resolve(path)).href)) as {
     // Whatever the file exports.
-    readonly service?: { readonly modules?: readonly Module[] };
+    readonly service?: ServiceDefinition;
   };
-  if (loaded.service?.modules === undefined)
+  if (loaded.service === undefined)
     throw new UsageError(
       `${path} exports no \`service\` made by defineService. ${expected}, a file that does.`,
     );
-  return loaded.service.modules;
+  return loaded.service;
 }
 
 function serviceIn(file: string): string {
@@ -36,4 +36,4 @@ function serviceIn(file: string): string {
 // A pipe whose reader has gone is no defect; whoever writes to it is told, too.
 process.stdout.on('error', () => undefined);
 // Not exit(): what is still on its way to a pipe would be lost.
-process.exitCode = await runCli(process.argv.slice(2), { environment: process.env, loadModules });
+process.exitCode = await runCli(process.argv.slice(2), { environment: process.env, loadService });

@@ -428,7 +428,7 @@ test('A derived type can have more fields, of resolvers that are written by hand
   FieldResolver(() => String)(
     MoreOfBooks.prototype,
     'loud',
-    Object.getOwnPropertyDescriptor(MoreOfBooks.prototype, 'loud'),
+    Object.getOwnPropertyDescriptor(MoreOfBooks.prototype, 'loud') ?? {},
   );
   Root()(MoreOfBooks.prototype, 'loud', 0);
   const resolvers = [...definition.resolvers, MoreOfBooks];
