@@ -60,6 +60,11 @@ export function createSchema(
   return { schema, readAfter };
 }
 
+/** The schema that a service with these resolvers has, as text: of a log it shows nothing. */
+export function schemaText(resolvers: readonly ResolverClass[]): string {
+  return printSorted(createSchema(resolvers, positionCodec({ id: '0', epoch: 1 })).schema);
+}
+
 /** Throws a CompositionError where two resolvers have a field of one name: only the last would be there. */
 function checkFieldNames(resolvers: readonly ResolverClass[]): void {
   const { queries, mutations, subscriptions } = getMetadataStorage();
@@ -85,11 +90,6 @@ function namingOnce(options: BuildSchemaOptions): GraphQLSchema {
       cause: error,
     });
   }
-}
-
-/** The schema that a service with these resolvers has, as text: of a log it shows nothing. */
-export function schemaText(resolvers: readonly ResolverClass[]): string {
-  return printSorted(createSchema(resolvers, positionCodec({ id: '0', epoch: 1 })).schema);
 }
 
 /** The schema as text, sorted, so that it changes only when the schema does. */
