@@ -1,6 +1,7 @@
 import { lexicographicSortSchema, printSchema, specifiedDirectives, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { checkRules } from './access.js';
+import { ClusterResolver } from './cluster.graphql.js';
 import { EventsResolver } from './events.graphql.js';
 import { defaultLimits, type Limits } from './limits/index.js';
 import { OperationsResolver } from './operations.graphql.js';
@@ -23,6 +24,7 @@ const ours: readonly ResolverClass[] = [
   EventsResolver,
   RowOriginResolver,
   ServiceStatusResolver,
+  ClusterResolver,
 ];
 
 /** The schema of these resolvers and the edge's own, for positions of one log; it states the longest wait. */
