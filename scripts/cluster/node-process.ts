@@ -8,7 +8,7 @@ const AGAIN_MS = 500;
 const AGAIN_MAX_MS = 10_000;
 /** How long a node may take to end before it is killed, in ms: longer than it takes by itself. */
 const END_TIMEOUT_MS = 12_000;
-const ASK_EVERY_MS = 50;
+const LOOK_EVERY_MS = 50;
 /** How much of what a node said is repeated where it does not start. */
 const OUTPUT_MAX = 4_096;
 
@@ -68,10 +68,11 @@ export function runNode({ name, url, main, output, environment, tell }: NodeOpti
     url,
     listening: async () => {
       const first = child;
-      while (!(await isAlive(url))) {
+      // It says where it listens; the port may be another program's.
+      while (!readFileSync(output, 'utf8').includes(`${url}/graphql`)) {
         if (hasEnded(first))
           throw new Error(`${name} did not start. ${readFileSync(output, 'utf8').slice(-OUTPUT_MAX).trim()}`);
-        await sleep(ASK_EVERY_MS);
+        await sleep(LOOK_EVERY_MS);
       }
       waitMs = AGAIN_MS;
     },
@@ -94,14 +95,4 @@ async function end(child: ChildProcess): Promise<void> {
   const late = setTimeout(() => child.kill('SIGKILL'), END_TIMEOUT_MS);
   await ended;
   clearTimeout(late);
-}
-
-async function isAlive(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(`${url}/livez`);
-    await response.body?.cancel();
-    return response.ok;
-  } catch {
-    return false;
-  }
 }

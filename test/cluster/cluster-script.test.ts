@@ -88,7 +88,7 @@ async function nodesSeenBy(url: string): Promise<readonly WireNode[]> {
 }
 
 function create(url: string): Promise<Answer> {
-  const query = mutation('createOrder', 'order { status }');
+  const query = mutation('createOrder');
   return post(url, JSON.stringify({ query, variables: { input: ORDER } }));
 }
 
