@@ -152,6 +152,7 @@ export async function openPostgresLog({
       },
     },
     silentSince: () => watch.silentSince(),
+    aheadMs: () => watch.aheadMs(),
     close: async () => {
       await group.close();
       watch.close();
