@@ -42,11 +42,20 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/**
- * Puts the service together and starts it. Rejects, with everything closed again, where it cannot start. `onReplaced` is
- * called when the shared log has become another one, so that only a new start helps.
- */
-export async function startApp(config: Config, logger: Logger, onReplaced?: () => void): Promise<App> {
+/** What whoever starts a service is told. */
+export interface AppHooks {
+  /** The shared log has become another one, or has lost its end: only a new start helps. */
+  readonly onReplaced?: () => void;
+  /** The next thing to be done is to listen at the port. */
+  readonly beforeListen?: () => Promise<void>;
+}
+
+/** Puts the service together and starts it. Rejects, with everything closed again, where it cannot start. */
+export async function startApp(
+  config: Config,
+  logger: Logger,
+  { onReplaced, beforeListen }: AppHooks = {},
+): Promise<App> {
   const { limits } = config;
   const closers: (() => unknown)[] = [];
   const stop = async (): Promise<void> => {
@@ -98,6 +107,7 @@ export async function startApp(config: Config, logger: Logger, onReplaced?: () =
     metrics.watch(kernel);
     tracing.watch(kernel);
     const positions = positionCodec(log.identity);
+    await beforeListen?.();
     const edge = await listen(
       {
         kernel,
@@ -155,7 +165,7 @@ async function openLog(
   dataDir: DataDir,
   hooks: Pick<PostgresLogOptions, 'measure' | 'onReplaced'>,
 ): Promise<SqliteLog | PostgresLog> {
-  if (url !== null) return openPostgresLog({ url, ...hooks });
+  if (url !== null) return openPostgresLog({ url, seen: (log) => dataDir.seen(log), ...hooks });
   const { measure } = hooks;
   const hasHistory = dataDir.hasViews();
   return openSqliteLog({ file: dataDir.logFile, durability, hasHistory, ...(measure && { measure }) });

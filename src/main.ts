@@ -1,27 +1,21 @@
 import { existsSync } from 'node:fs';
-import { startApp, type App } from './app.js';
 import { ConfigError, readConfig } from './config.js';
 import { LogServerError } from './engines/postgres/index.js';
 import { DataDirError } from './engines/sqlite/index.js';
 import { messageOf } from './kernel/index.js';
 import { createLogger } from './logger.js';
+import { runNode, type RunningNode } from './run-node.js';
 
 /** How long a stop may take before the process ends all the same, in ms. */
 const STOP_TIMEOUT_MS = 10_000;
 const OPEN = 'Authentication is off: everybody at this machine is the developer, and may do everything.';
-const REPLACED =
-  'The log was replaced or restored, or has lost its end. Start this node again: it builds its views anew.';
 
 async function main(): Promise<void> {
   // The environment wins over the file.
   if (existsSync('.env')) process.loadEnvFile('.env');
   const config = readConfig(process.env);
   const logger = createLogger(config.logLevel);
-  const app = await startApp(config, logger, () => {
-    logger.error({}, REPLACED);
-    // Whoever runs it starts it again; what it still shows is of a log that is gone.
-    process.exit(1);
-  });
+  const app = await runNode(config, logger, fail);
   const eventLog = config.eventLogUrl === null ? 'embedded' : 'postgres';
   logger.info({ url: app.url, dataDir: config.dataDir, durability: config.durability, eventLog }, 'ready');
   if (config.auth === null) logger.warn(OPEN);
@@ -37,7 +31,7 @@ async function main(): Promise<void> {
   stopOn(app, ['SIGINT', 'SIGTERM']);
 }
 
-function stopOn(app: App, signals: readonly NodeJS.Signals[]): void {
+function stopOn(app: Pick<RunningNode, 'stop'>, signals: readonly NodeJS.Signals[]): void {
   let stopping = false;
   const stop = (): void => {
     if (stopping) process.exit(1);

@@ -238,6 +238,7 @@ export function createProjector(options: ProjectorOptions): Projector {
         paused: live.paused() && live.follows(),
         delayMs: live.delayMs(),
         servable: live.follows() && live.servesFrom() === 0,
+        readable: live.servesFrom() === 0,
         failures: live.follower().failures(),
         lastError: live.follower().lastError(),
         behindSince: live.behindSince(),

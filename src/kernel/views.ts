@@ -54,8 +54,11 @@ export interface ViewStore {
    * where it is, and from `serve`, until the checkpoint moves. Outlasts a restart.
    */
   settled(): boolean;
-  /** Runs `write` and moves the checkpoint in one transaction; a throw leaves both as they were. */
-  commit(through: number, write: (batch: Batch) => void): readonly RowChange[];
+  /**
+   * Runs `write` and moves the checkpoint in one transaction; a throw leaves both as they were. `last` is the command of
+   * the event that the checkpoint moves to: a log that has another one there is not what the views are of.
+   */
+  commit(through: number, write: (batch: Batch) => void, last?: string): readonly RowChange[];
   /** A promise where the next commit should wait for it: the store is being tidied up. */
   hold(): Promise<void> | undefined;
   /** Events that are set aside, in position order. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { newId } from '../../src/kernel/index.js';
 import { openPostgresLog } from '../../src/engines/postgres/index.js';
 import { expectOnce, startLoad, viewsOf, type Load } from '../support/cluster-load.js';
 import { runMain } from '../support/main-process.js';
@@ -32,13 +33,15 @@ async function expectAllWell(url: string, nodes: readonly string[], load: Load):
   for (const view of views) expect(view).toEqual(views[0]);
 }
 
-test('A node whose log was replaced under it ends, so that whoever runs it starts it again', async () => {
+test('A node whose database becomes that of another log ends, and says why', async () => {
   const url = await server.newDatabase();
   const node = runMain({ EVENT_LOG_URL: url, DATA_DIR: tempDir() });
   await node.url();
-  await server.query(url, 'UPDATE tidemark.log_head SET epoch = 2');
+  await server.query(url, `UPDATE tidemark.log_head SET log_id = '${newId()}'`);
   expect(await node.ended).toBe(1);
-  expect(node.output()).toMatch(/was replaced or restored.*Start this node again/);
+  expect(node.output()).toMatch(
+    /cannot start\. The views in .* are of the log .*Correct EVENT_LOG_URL or DATA_DIR/,
+  );
 });
 
 describe('Under load, with clients that ask again with the same key,', () => {

@@ -1,3 +1,4 @@
+import type { Client } from 'pg';
 import type { LogIdentity } from '../../kernel/index.js';
 import type { Connection } from './connection.js';
 import { OTHER_LOG } from './trouble.js';
@@ -129,11 +130,7 @@ export function createWatch({ ask, identity, onHead, onOperations, onEstranged }
     if (isSame(state) && has) return;
     estrange();
     // What others hold of the lost end, tokens and views, must not be taken for what came in its place.
-    if (isSame(state))
-      await client.query('UPDATE tidemark.log_head SET epoch = epoch + 1 WHERE log_id = $1 AND epoch = $2', [
-        identity.id,
-        identity.epoch,
-      ]);
+    if (isSame(state)) await raiseEpoch(client, identity);
     throw otherLog();
   }
 
@@ -153,6 +150,14 @@ export function createWatch({ ask, identity, onHead, onOperations, onEstranged }
       clearInterval(timer);
     },
   };
+}
+
+/** From here on tokens and views of the log as it was are of another one. Does nothing where somebody else has done it. */
+export async function raiseEpoch(client: Client, { id, epoch }: LogIdentity): Promise<void> {
+  await client.query('UPDATE tidemark.log_head SET epoch = epoch + 1 WHERE log_id = $1 AND epoch = $2', [
+    id,
+    epoch,
+  ]);
 }
 
 function isLate(since: number | undefined): boolean {
