@@ -3,8 +3,9 @@ import { useServer } from 'graphql-ws/use/ws';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { startApp } from '../src/app.js';
-import { readConfig } from '../src/config.js';
+import { service } from '../src/app.js';
+import { startService } from '../src/service/index.js';
+import { readConfig } from '../src/settings/index.js';
 import { authenticateAsDeveloper } from '../src/graphql/authenticate.js';
 import { createContext, extensionsOf, type RequestContext } from '../src/graphql/context.js';
 import { createSchema, positionCodec } from '../src/graphql/index.js';
@@ -71,7 +72,12 @@ async function start(): Promise<{ readonly url: string; readonly change: () => P
     CONSOLE: 'off',
     ...limits,
   });
-  const app = await startApp(config, { info: fail, warn: fail, error: fail, debug: () => undefined });
+  const app = await startService(service, config, {
+    info: fail,
+    warn: fail,
+    error: fail,
+    debug: () => undefined,
+  });
   const url = kind === 'shared' ? app.url : await serveEach(app.kernel);
   return { url, change: await changesOf(app.kernel) };
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { startApp } from '../src/app.js';
-import { readConfig } from '../src/config.js';
+import { service } from '../src/app.js';
+import { startService } from '../src/service/index.js';
+import { readConfig } from '../src/settings/index.js';
 import { deadlineIn, type Kernel } from '../src/kernel/index.js';
 import { startConstantApp } from './constant-app.js';
 import { startHelloApp } from './hello-app.js';
@@ -36,7 +37,8 @@ async function start() {
   if (placement === 'main') return startPlainApp(folder);
   if (placement === 'worker') return startWorkerApp(folder);
   const logger = { info: fail, warn: fail, error: fail, debug: () => undefined };
-  return startApp(
+  return startService(
+    service,
     readConfig({ PORT: '0', DATA_DIR: folder, LOG_LEVEL: 'silent', SHOP: 'off', CONSOLE: 'off' }),
     logger,
   );

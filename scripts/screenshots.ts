@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { chromium } from 'playwright-core';
 import { importNorthwind } from '../examples/northwind/import-northwind.js';
-import { startApp } from '../src/app.js';
-import { readConfig } from '../src/config.js';
+import { service } from '../src/app.js';
+import { startService } from '../src/service/index.js';
+import { readConfig } from '../src/settings/index.js';
 import { CHROMIUM_ARGUMENTS, chromiumPath } from './chromium.js';
 import { consoleScreenshots } from './screenshots/console.js';
 import { shopScreenshots } from './screenshots/shop.js';
@@ -16,7 +17,8 @@ const IN_FLIGHT = 16;
 /** Makes the images of `docs/images`, of the built pages over the data of Northwind: `npm run screenshots`. */
 async function main(): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tidemark-screenshots-'));
-  const app = await startApp(
+  const app = await startService(
+    service,
     { ...readConfig({}), port: 0, dataDir, durability: 'normal' },
     pino({ level: 'error' }),
   );

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cac } from 'cac';
 import { SignJWT } from 'jose';
-import { ConfigError, readConfig } from '../src/config.js';
+import { ConfigError, readConfig } from '../src/settings/index.js';
 
 const ROLES = ['customer', 'staff', 'admin'];
 /** How long a token holds when nobody says, and at the most, in hours. */

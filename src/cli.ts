@@ -6,7 +6,7 @@ process.stdout.on('error', () => undefined);
 // The domains are loaded by the verbs that need them only: the others start in a fraction of the time.
 const code = await runCli(process.argv.slice(2), {
   environment: process.env,
-  loadModules: async () => (await import('./modules.js')).modules,
+  loadModules: async () => (await import('./app.js')).service.modules,
 });
 // Not exit(): what is still on its way to a pipe would be lost.
 process.exitCode = code;

@@ -106,8 +106,8 @@ describe('imports', () => {
   it('are found: the law would be worth nothing if it read no source', () => {
     expect(inFolder('kernel').length).toBeGreaterThan(10);
     expect(inFolder('engines').length).toBeGreaterThan(5);
-    const app = sources.find(({ path }) => path === 'app.ts');
-    expect(app?.imports.map(({ target }) => target)).toContain('engines/sqlite/index.ts');
+    const start = sources.find(({ path }) => path === 'service/start.ts');
+    expect(start?.imports.map(({ target }) => target)).toContain('engines/sqlite/index.ts');
   });
 
   it('of the kernel are its own files and node:* only', () => {
@@ -163,20 +163,25 @@ describe('imports', () => {
     expect(findings(find)).toEqual([]);
   });
 
-  it('name a domain in app.ts and modules.ts only, an engine in app.ts and the command line only', () => {
-    const find = ({ path, folder, imports }: Source): readonly string[] =>
+  it('name a domain in app.ts only', () => {
+    const find = ({ imports }: Source): readonly string[] =>
+      imports.map(({ target }) => target).filter((target) => target.startsWith('orders/'));
+    const elsewhere = sources.filter(({ path, folder }) => path !== 'app.ts' && folder !== 'orders');
+    expect(findings(find, elsewhere)).toEqual([]);
+  });
+
+  it('name an engine in the composition of the service and in the command line only', () => {
+    const find = ({ folder, imports }: Source): readonly string[] =>
       imports
-        .filter(({ target, local }) => local && /^(engines|orders)\//.test(target))
-        .filter(({ target }) => folderOf(target) !== folder)
-        .filter(({ names }) => !(path === 'main.ts' && /^(DataDir|LogServer)Error$/.test(names.join())))
-        .filter(({ target }) => !(folder === 'cli' && target.startsWith('engines/')))
-        .map(({ target }) => target);
-    expect(
-      findings(
-        find,
-        sources.filter(({ path }) => path !== 'app.ts' && path !== 'modules.ts'),
-      ),
-    ).toEqual([]);
+        .map(({ target }) => target)
+        .filter((target) => target.startsWith('engines/') && folderOf(target) !== folder);
+    const elsewhere = sources.filter(({ folder }) => folder !== 'service' && folder !== 'cli');
+    expect(findings(find, elsewhere)).toEqual([]);
+  });
+
+  it('of the settings are the limits of the edge, so that the command line loads no server to read them', () => {
+    const allowed = ['node:*', 'graphql/limits/index.ts', 'zod'];
+    expect(findings((source) => strays(source, allowed), inFolder('settings'))).toEqual([]);
   });
 
   it('go through a folder’s door', () => {

@@ -1,7 +1,7 @@
 import { backupLog, dataFiles, restoreLog, type Manifest } from './engine.js';
 import { withProgress } from './progress.js';
 import { embeddedDirOf, type Verb } from './verb.js';
-import { VERSION } from '../version.js';
+import { VERSION } from '../settings/index.js';
 
 /** `backup`. */
 export const backup: Verb = {

@@ -1,6 +1,5 @@
 import { cac, type CAC } from 'cac';
 import { existsSync } from 'node:fs';
-import { ConfigError } from '../config.js';
 import { backup, restore } from './backup.js';
 import { DataDirError, OperationError } from './engine.js';
 import { events } from './events.js';
@@ -18,7 +17,7 @@ import {
   type Verb,
 } from './verb.js';
 import { verify } from './verify.js';
-import { VERSION } from '../version.js';
+import { ConfigError, VERSION } from '../settings/index.js';
 import { nameOf, protect, readCall, unprotect, type Call } from './words.js';
 
 /** What the process ends with. */

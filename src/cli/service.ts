@@ -1,4 +1,4 @@
-import { readServiceFile, serviceFile } from '../service-file.js';
+import { readServiceFile, serviceFile } from '../settings/index.js';
 import { UsageError, dataDirOf, type CliContext, type OptionHelp, type Options } from './verb.js';
 
 /** How long an answer may take, in ms; the service itself gives up earlier. */

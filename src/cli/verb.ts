@@ -1,4 +1,4 @@
-import { readConfig } from '../config.js';
+import { readConfig } from '../settings/index.js';
 import type { Module } from '../kernel/index.js';
 
 /** What the command line is given by the program around it. */

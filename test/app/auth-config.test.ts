@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, readConfig } from '../../src/config.js';
+import { ConfigError, readConfig } from '../../src/settings/index.js';
 import { runMain } from '../support/main-process.js';
 import { tempDir } from '../support/temp-dir.js';
 import { until } from '../support/until.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { limitsInFiles } from '../../scripts/limits.js';
-import { ConfigError, readConfig } from '../../src/config.js';
+import { ConfigError, readConfig } from '../../src/settings/index.js';
 import { LIMITS, defaultLimits, limitNames, variableOf } from '../../src/graphql/limits/index.js';
 
 function refusalOf(environment: Record<string, string>): string {

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import pino from 'pino';
-import { startApp } from '../../src/app.js';
-import { readConfig } from '../../src/config.js';
+import { service } from '../../src/app.js';
+import { startService } from '../../src/service/index.js';
+import { readConfig } from '../../src/settings/index.js';
 import { newId } from '../../src/kernel/index.js';
 import { ORDER, mutation } from '../support/order-operations.js';
 import { post } from '../support/service.js';
@@ -18,7 +19,11 @@ async function start() {
     { write: (line: string) => void lines.push(JSON.parse(line) as Line) },
   );
   const dataDir = join(tempDir(), 'data');
-  const app = await startApp({ ...readConfig({}), port: 0, dataDir, durability: 'normal' }, logger);
+  const app = await startService(
+    service,
+    { ...readConfig({}), port: 0, dataDir, durability: 'normal' },
+    logger,
+  );
   onTestFinished(() => app.stop());
   return { app, lines };
 }

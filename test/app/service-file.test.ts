@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { announceService, readServiceFile, serviceFile } from '../../src/service-file.js';
+import { announceService, readServiceFile, serviceFile } from '../../src/settings/index.js';
 import { runMain } from '../support/main-process.js';
 import { startService } from '../support/service.js';
 import { tempDir } from '../support/temp-dir.js';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { GraphQLError, buildSchema, graphql } from 'graphql';
 import { onTestFinished } from 'vitest';
-import { announceService } from '../../src/service-file.js';
+import { announceService } from '../../src/settings/index.js';
 import { tempDir } from '../support/temp-dir.js';
 
 const CONTRACT = buildSchema(`

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { openSqliteLog, sqliteViews, takeDataDir } from '../../src/engines/sqlite/index.js';
 import { createKernel, newId, type Kernel } from '../../src/kernel/index.js';
-import { modules } from '../../src/modules.js';
+import { service } from '../../src/app.js';
 import { order } from '../../src/orders/index.js';
 import { ORDER } from '../support/order-operations.js';
 import { tempDir } from '../support/temp-dir.js';
@@ -14,7 +14,7 @@ const { createOrder, placeOrder, cancelOrder } = order.commands;
 export async function openOrders(dataDir: string): Promise<{ kernel: Kernel; close: () => Promise<void> }> {
   const taken = takeDataDir(dataDir);
   const log = openSqliteLog({ file: taken.logFile, durability: 'normal' });
-  const kernel = await createKernel({ log, views: sqliteViews(taken.viewsFolder), modules });
+  const kernel = await createKernel({ log, views: sqliteViews(taken.viewsFolder), modules: service.modules });
   kernel.start();
   const close = async (): Promise<void> => {
     await kernel.stop();

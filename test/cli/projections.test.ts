@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { announceService, serviceFile } from '../../src/service-file.js';
+import { announceService, serviceFile } from '../../src/settings/index.js';
 import { tempDir } from '../support/temp-dir.js';
 import { until } from '../support/until.js';
 import { startTidemark, tidemark, tidemarkJson } from './command-line.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/settings/index.js';
 import { LIMITS, limitNames, variableOf, type LimitName } from '../../src/graphql/index.js';
 import {
   GET,

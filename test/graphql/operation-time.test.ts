@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/settings/index.js';
 import { newId } from '../../src/kernel/index.js';
 import { ORDER, createOrder, mutation, send } from '../support/order-operations.js';
 import { expectRefusal } from '../support/refusals.js';

@@ -3,8 +3,9 @@ import { createClient, type Client } from 'graphql-ws';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { startApp, type App } from '../../src/app.js';
-import { readConfig, type Config } from '../../src/config.js';
+import { service } from '../../src/app.js';
+import { startService as start, type App } from '../../src/service/index.js';
+import { readConfig, type Config } from '../../src/settings/index.js';
 import { tempDir } from './temp-dir.js';
 
 /** An error as it leaves the server. */
@@ -75,7 +76,8 @@ export async function startService({ dawdleMs = 0, ...overrides }: ServiceOption
   const dataDir = overrides.dataDir ?? tempDir();
   const logged: string[] = [];
   const logger = pino({ level: 'error' }, { write: (line: string) => logged.push(line) });
-  const app = await startApp(
+  const app = await start(
+    service,
     { ...readConfig({}), port: 0, logLevel: 'error', durability: 'normal', ...overrides, dataDir },
     logger,
   );

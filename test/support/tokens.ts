@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import type { AuthConfig } from '../../src/config.js';
+import type { AuthConfig } from '../../src/settings/index.js';
 import { openSocket, type RawSocket } from './raw-socket.js';
 import type { Service } from './service.js';
 

@@ -1,15 +1,16 @@
 /** The service, whose operator rebuilds one projection after the other without a pause, and now and then goes back. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startApp } from '../../../../src/app.js';
-import { readConfig } from '../../../../src/config.js';
-import { createLogger } from '../../../../src/logger.js';
+import { service } from '../../../../src/app.js';
+import { startService } from '../../../../src/service/index.js';
+import { readConfig } from '../../../../src/settings/index.js';
+import { createLogger } from '../../../../src/service/index.js';
 
 const BY = { actor: 'operator', correlationId: 'rebuilding' };
 /** After so many rebuilds of a projection it is rolled back once, and pruned once. */
 const ROLLBACK_EVERY = 3;
 
 const config = readConfig(process.env);
-const { kernel, url } = await startApp(config, createLogger(config.logLevel));
+const { kernel, url } = await startService(service, config, createLogger(config.logLevel));
 process.stdout.write(`GraphQL     ${url}/graphql\n`);
 
 const { operations } = kernel;

@@ -1,6 +1,6 @@
 import { pino, type Logger as Pino } from 'pino';
-import { TidemarkError, type CommandMiddleware, type ErrorCode } from './kernel/index.js';
-import type { Config } from './config.js';
+import { TidemarkError, type CommandMiddleware, type ErrorCode } from '../kernel/index.js';
+import type { Config } from '../settings/index.js';
 
 /** Structured logs: one JSON object a line, on standard output. */
 export type Logger = Pick<Pino, 'info' | 'warn' | 'error' | 'debug'>;

@@ -1,7 +1,6 @@
-import type { Config } from './config.js';
-import type { ServiceFacts, ServiceWatch } from './graphql/index.js';
-import { createServiceSampler, type Readings, type ServiceSample } from './telemetry/index.js';
-import { VERSION } from './version.js';
+import type { ServiceFacts, ServiceWatch } from '../graphql/index.js';
+import { createServiceSampler, type Readings, type ServiceSample } from '../telemetry/index.js';
+import { VERSION, type Config } from '../settings/index.js';
 
 /** What `serviceStatus` shows of a service that starts now. */
 export function serviceWatch(readings: Readings, { durability }: Pick<Config, 'durability'>): ServiceWatch {

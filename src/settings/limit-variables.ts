@@ -6,7 +6,7 @@ import {
   variableOf,
   type LimitName,
   type Limits,
-} from './graphql/limits/index.js';
+} from '../graphql/limits/index.js';
 
 /** How many edits may lie between a misspelt name and one that is suggested. */
 const EDITS_MAX = 8;

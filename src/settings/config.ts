@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Limits } from './graphql/limits/index.js';
+import type { Limits } from '../graphql/limits/index.js';
 import { readLimits } from './limit-variables.js';
 import { findWebFolder } from './web-folder.js';
 

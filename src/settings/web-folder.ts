@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** Beside the built service, or where `npm run build:web` puts it for one that runs from its sources. */
-const CANDIDATES = ['./web/', '../dist/web/'] as const;
+const CANDIDATES = ['../web/', '../../dist/web/'] as const;
 
 /** The folder of the built pages; null where they have not been built. */
 export function findWebFolder(): string | null {

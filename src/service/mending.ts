@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startApp, type App } from './app.js';
-import type { Config } from './config.js';
-import { LogServerError } from './engines/postgres/index.js';
-import { createStandIn, type StandIn } from './graphql/index.js';
-import { TidemarkError, messageOf } from './kernel/index.js';
+import { LogServerError } from '../engines/postgres/index.js';
+import { createStandIn, type StandIn } from '../graphql/index.js';
+import { TidemarkError, messageOf } from '../kernel/index.js';
+import type { Config } from '../settings/index.js';
+import type { ServiceDefinition } from './definition.js';
 import type { Logger } from './logger.js';
 import { createSecurity } from './security.js';
+import { startService, type App } from './start.js';
 
 /** A log that cannot be reached is tried again after this long, in ms. */
 const RETRY_MS = 1_000;
@@ -14,7 +15,7 @@ const REASON =
 const MESSAGE = 'The service is starting again, as its log was replaced or restored. Try again in a moment.';
 
 /** A service that starts again by itself when its log has become another one. */
-export interface RunningNode {
+export interface MendingService {
   /** Where it listens, also after it has started again. */
   readonly url: string;
   stop(): Promise<void>;
@@ -25,11 +26,12 @@ export interface RunningNode {
  * started again at the same place, which builds its views anew; until then all requests are UNAVAILABLE. `onEnd` is called
  * where it cannot be started again. Rejects where it cannot start at first.
  */
-export async function runNode(
+export async function startMending(
+  definition: ServiceDefinition,
   config: Config,
   logger: Logger,
   onEnd: (error: unknown) => void,
-): Promise<RunningNode> {
+): Promise<MendingService> {
   let app: App | undefined;
   let mending: Promise<void> | undefined;
   let replaced = false;
@@ -41,7 +43,7 @@ export async function runNode(
     if (app !== undefined && !stopped) mending ??= mend().catch(onEnd);
   };
 
-  app = await startApp(config, logger, { onReplaced });
+  app = await startService(definition, config, logger, { onReplaced });
   const { url } = app;
   const place = { ...config, port: Number(new URL(url).port) };
   if (replaced) onReplaced();
@@ -69,7 +71,10 @@ export async function runNode(
   async function startAgain(standIn: StandIn): Promise<App | undefined> {
     while (!stopped) {
       try {
-        return await startApp(place, logger, { onReplaced, beforeListen: () => standIn.close() });
+        return await startService(definition, place, logger, {
+          onReplaced,
+          beforeListen: () => standIn.close(),
+        });
       } catch (error) {
         if (!mayPass(error)) throw error;
         logger.warn({ reason: messageOf(error) }, 'the service cannot start again yet');

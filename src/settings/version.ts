@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 const { version } = JSON.parse(
-  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
   // The package's own file.
 ) as { readonly version: string };
 
