@@ -83,7 +83,7 @@ export async function startService(
     });
     const kernel = await createKernel({
       log: tracing.log(log),
-      views: sqliteViews(dataDir.viewsFolder),
+      views: sqliteViews(dataDir.viewsFolder, config.viewsFrom),
       operations: log.operations,
       snapshots,
       modules,
@@ -91,6 +91,11 @@ export async function startService(
       middleware: [metrics.middleware, logCommands(logger), ...tracing.middleware],
       onProjectionNotice: (projection, notice) => {
         logger.warn({ projection, notice }, 'views are built anew; raise the version of the projection');
+      },
+      onProjectionAdoption: (projection, adoption) => {
+        if (adoption.taken) logger.info({ projection, ...adoption }, 'views go on from a copy');
+        else
+          logger.warn({ projection, ...adoption }, 'no copy of the views fits; they are built from the log');
       },
       onProjectionFailure: (projection, error) => {
         logger.error({ projection, err: error }, 'a projection failed; it will be tried again');

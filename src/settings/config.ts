@@ -39,6 +39,7 @@ const settings = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\/\S+$/, 'a URL such as postgres://user:password@host:5432/database')
     .optional(),
+  VIEWS_FROM: z.string().optional(),
   DURABILITY: z.enum(['full', 'normal'], 'full or normal').default('full'),
   NODE_ENV: z.string().optional(),
   AUTH_JWT_SECRET: z
@@ -70,6 +71,8 @@ export interface Config {
   readonly dataDir: string;
   /** Where the log is that several nodes share; null where it is in the data directory. Has a password: never shown. */
   readonly eventLogUrl: string | null;
+  /** A folder with copies of views that another node has made, to begin with where there are none; null for none. */
+  readonly viewsFrom: string | null;
   readonly logLevel: z.output<typeof settings>['LOG_LEVEL'];
   readonly durability: z.output<typeof settings>['DURABILITY'];
   /** Null where everybody is the developer at this machine. */
@@ -116,6 +119,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     host: values.HOST,
     dataDir: values.DATA_DIR,
     eventLogUrl: values.EVENT_LOG_URL ?? null,
+    viewsFrom: values.VIEWS_FROM ?? null,
     logLevel: values.LOG_LEVEL,
     durability: values.DURABILITY,
     auth,
