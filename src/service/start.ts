@@ -1,4 +1,11 @@
-import { openPostgresLog, type PostgresLog, type PostgresLogOptions } from '../engines/postgres/index.js';
+import {
+  openLeases,
+  openPostgresLog,
+  pruneOperations,
+  runOnce,
+  type PostgresLog,
+  type PostgresLogOptions,
+} from '../engines/postgres/index.js';
 import {
   openSqliteLog,
   sqliteSnapshots,
@@ -30,6 +37,10 @@ import { announceService, retractService, type Config } from '../settings/index.
 import { createMetrics, createTracing } from '../telemetry/index.js';
 import type { ServiceDefinition } from './definition.js';
 import { logCommands, type Logger } from './logger.js';
+
+/** How often it is looked for what operators did too long ago, in ms. */
+const PRUNE_EVERY_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 
 /** A running service. */
 export interface App {
@@ -108,6 +119,7 @@ export async function startService(
       },
     });
     closers.push(() => kernel.stop());
+    closers.push(tidyUp(config, logger));
     metrics.watch(kernel);
     tracing.watch(kernel);
     const positions = positionCodec(log.identity);
@@ -173,6 +185,25 @@ async function openLog(
   const { measure } = hooks;
   const hasHistory = dataDir.hasViews();
   return openSqliteLog({ file: dataDir.logFile, durability, hasHistory, ...(measure && { measure }) });
+}
+
+/** Keeps the log's database from growing for ever, on one node of all; returns how to stop it. */
+function tidyUp({ eventLogUrl: url, operationsKeptDays: days }: Config, logger: Logger): () => Promise<void> {
+  if (url === null || days === null) return () => Promise.resolve();
+  const leases = openLeases(url);
+  const once = runOnce({
+    leases,
+    name: 'prune operations',
+    intervalMs: PRUNE_EVERY_MS,
+    work: (run) => pruneOperations(run, days * DAY_MS),
+    onFailure: (error) => {
+      logger.warn({ err: error }, 'old operations could not be pruned; it will be tried again');
+    },
+  });
+  return async () => {
+    await once.stop();
+    leases.close();
+  };
 }
 
 /** The pages that are on, where they have been built. */

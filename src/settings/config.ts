@@ -39,6 +39,11 @@ const settings = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\/\S+$/, 'a URL such as postgres://user:password@host:5432/database')
     .optional(),
+  OPERATIONS_KEPT_DAYS: z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/, 'a number of days, 1 to 99999')
+    .transform(Number)
+    .optional(),
   VIEWS_FROM: z.string().optional(),
   DURABILITY: z.enum(['full', 'normal'], 'full or normal').default('full'),
   NODE_ENV: z.string().optional(),
@@ -71,6 +76,8 @@ export interface Config {
   readonly dataDir: string;
   /** Where the log is that several nodes share; null where it is in the data directory. Has a password: never shown. */
   readonly eventLogUrl: string | null;
+  /** How long what operators did is kept in the log's database, as far as it does not matter any more; null for ever. */
+  readonly operationsKeptDays: number | null;
   /** A folder with copies of views that another node has made, to begin with where there are none; null for none. */
   readonly viewsFrom: string | null;
   readonly logLevel: z.output<typeof settings>['LOG_LEVEL'];
@@ -119,6 +126,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     host: values.HOST,
     dataDir: values.DATA_DIR,
     eventLogUrl: values.EVENT_LOG_URL ?? null,
+    operationsKeptDays: values.OPERATIONS_KEPT_DAYS ?? null,
     viewsFrom: values.VIEWS_FROM ?? null,
     logLevel: values.LOG_LEVEL,
     durability: values.DURABILITY,
