@@ -21,8 +21,8 @@ export interface Network {
   open(): number;
 }
 
-/** Puts a network before the server at a port; it is gone when the test is over. */
-export async function networkBefore(target: number): Promise<Network> {
+/** Puts a network before the server at a port, asked for at each connection; it is gone when the test is over. */
+export async function networkBefore(target: number | (() => number)): Promise<Network> {
   const pairs = new Set<readonly [Socket, Socket]>();
   let state: 'whole' | 'cut' | 'frozen' = 'whole';
   let delayMs = 0;
@@ -31,7 +31,7 @@ export async function networkBefore(target: number): Promise<Network> {
       near.resetAndDestroy();
       return;
     }
-    const pair = [near, connect(target, '127.0.0.1')] as const;
+    const pair = [near, connect(typeof target === 'number' ? target : target(), '127.0.0.1')] as const;
     pairs.add(pair);
     for (const socket of pair) {
       // A cut is an error at either end.
