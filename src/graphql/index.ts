@@ -43,7 +43,7 @@ export { createStandIn } from './stand-in.js';
 export { createPlayground, operatePlayground } from './playground/index.js';
 export { openLiveView } from './fanout/index.js';
 export { liveSource, onceSource } from './live.js';
-export { createSchema, printSorted } from './schema.js';
+export { createSchema, printSorted, schemaText } from './schema.js';
 export { positionCodec } from './position.js';
 export { probes, textPage } from './probes.js';
 export { readTrustedDocuments } from './trusted-documents.js';

@@ -7,7 +7,7 @@ import { CopiesResolver } from './copies.graphql.js';
 import { OperationsResolver } from './operations.graphql.js';
 import { ParkedResolver } from './parked.graphql.js';
 import { unwrapResolvers } from './plain-resolvers.js';
-import type { PositionCodec } from './position.js';
+import { positionCodec, type PositionCodec } from './position.js';
 import { ProjectionsResolver } from './projections.graphql.js';
 import { readAfterDirective, type TidemarkSchema } from './read-after.js';
 import { RowOriginResolver } from './row-origin.graphql.js';
@@ -53,6 +53,11 @@ export function createSchema(
   checkRules(schema);
   unwrapResolvers(schema, all);
   return { schema, readAfter };
+}
+
+/** The schema that a service with these resolvers has, as text: of a log it shows nothing. */
+export function schemaText(resolvers: readonly ResolverClass[]): string {
+  return printSorted(createSchema(resolvers, positionCodec({ id: '0', epoch: 1 })).schema);
 }
 
 /** The schema as text, sorted, so that it changes only when the schema does. */
