@@ -110,3 +110,25 @@ test('A node that builds its views from the log is not ready until they can be r
   await peer.gql('mutation { resumeProjection(name: "orders") { state } }');
   await until(async () => expect((await fetch(`${joining.url}/readyz`)).status).toBe(200));
 });
+
+test('Views that do not say what their last event was go on where they are, and say it from then on', async () => {
+  const eventLogUrl = await server.newDatabase();
+  const node = await startService({ eventLogUrl });
+  await createOrder(node);
+  await settled(node);
+  await node.stop();
+  // As versions before have made it.
+  const file = new Database(join(node.dataDir, 'views', 'orders.1.sqlite'));
+  file.exec('ALTER TABLE tidemark_view DROP COLUMN lastCommand');
+  const again = await startService({ eventLogUrl, dataDir: node.dataDir });
+  const { receipt } = await createOrder(again);
+  await settled(again);
+  expect(again.app.kernel.operations.status('orders').generation).toBe(1);
+  expect(await rowsWritten(again)).toBeGreaterThan(0);
+  const [last] = await again.app.kernel.log.read('all', { after: 1, limit: 1 });
+  expect(file.prepare('SELECT checkpoint, lastCommand FROM tidemark_view').get()).toEqual({
+    checkpoint: Number(receipt.position.split('-')[2]),
+    lastCommand: last?.commandId,
+  });
+  file.close();
+});
