@@ -27,7 +27,7 @@ const FINE = 0;
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
-const SINGLE: readonly Verb[] = [newService, schema, backup, restore, verify, exportVerb, importVerb];
+const SINGLE: readonly Verb[] = [backup, restore, verify, exportVerb, importVerb, newService, schema];
 const GROUPS: readonly Group[] = [projections, parked, events];
 const VERBS: readonly Verb[] = [...SINGLE, ...GROUPS.flatMap(({ verbs }) => verbs)];
 const COMMON: readonly OptionHelp[] = [
