@@ -93,11 +93,11 @@ describe('Three nodes under load, with clients that hop between them,', () => {
   test('lose nothing when one is killed, and it comes back with the files that it left behind', async () => {
     const cluster = await startCluster();
     const crowd = startCrowd(cluster.urls);
-    await more(crowd, 150);
+    await more(crowd, 100);
     const [dying] = cluster.nodes;
     dying?.signal('SIGKILL');
     await dying?.ended;
-    await more(crowd, 150);
+    await more(crowd, 100);
     // On the port on which clients look for it.
     const PORT = new URL(cluster.urls[0] ?? '').port;
     const again = startNode(build, {
@@ -106,7 +106,7 @@ describe('Three nodes under load, with clients that hop between them,', () => {
       env: { PORT },
     });
     await again.url();
-    await more(crowd, 150);
+    await more(crowd, 100);
     expect(crowd.retried.get('LOST')).toBeGreaterThan(0);
     await expectAllWell('a node killed', cluster, crowd);
   });
@@ -117,11 +117,11 @@ describe('Three nodes under load, with clients that hop between them,', () => {
   ] as const)('wait for a server that is %s, and lose nothing', async (what, how) => {
     const cluster = await startCluster();
     const crowd = startCrowd(cluster.urls);
-    await more(crowd, 150);
+    await more(crowd, 100);
     await server.halt(how);
     await until(() => expect(crowd.retried.get('UNAVAILABLE')).toBeGreaterThan(20));
     await server.start();
-    await more(crowd, 150);
+    await more(crowd, 100);
     await expectAllWell(`the server ${what}`, cluster, crowd);
   });
 
@@ -133,7 +133,7 @@ describe('Three nodes under load, with clients that hop between them,', () => {
       return { eventLogUrl: url.replace(`:${server.port}/`, `:${network.port}/`) };
     });
     const crowd = startCrowd(cluster.urls);
-    await more(crowd, 150);
+    await more(crowd, 100);
     for (let round = 0; round < 12; round += 1) {
       const network = networks[round % 3];
       network?.delay(round % 2 === 0 ? 30 : 0);
@@ -144,20 +144,20 @@ describe('Three nodes under load, with clients that hop between them,', () => {
       await sleep(100);
     }
     for (const network of networks) network.delay(0);
-    await more(crowd, 150);
+    await more(crowd, 100);
     await expectAllWell('a bad network', cluster, crowd);
   });
 
   test('lose nothing when one stands still for ten seconds and goes on', async () => {
     const cluster = await startCluster();
     const crowd = startCrowd(cluster.urls);
-    await more(crowd, 150);
+    await more(crowd, 100);
     cluster.nodes[1]?.signal('SIGSTOP');
     const started = performance.now();
-    await more(crowd, 150);
+    await more(crowd, 100);
     await sleep(10_000 - (performance.now() - started));
     cluster.nodes[1]?.signal('SIGCONT');
-    await more(crowd, 150);
+    await more(crowd, 100);
     await expectAllWell('a node paused', cluster, crowd);
   });
 
@@ -172,7 +172,7 @@ describe('Three nodes under load, with clients that hop between them,', () => {
       }
       await sleep(20);
     }
-    await more(crowd, 150);
+    await more(crowd, 100);
     expect(Math.max(...lags)).toBeLessThan(MINUTE_MS);
     await expectAllWell('clocks apart', cluster, crowd);
   });
