@@ -38,8 +38,8 @@ export interface CommandEnvelope {
 }
 
 /** Why the business said no: a code for programs, a sentence for people, and the input field it concerns. */
-export interface Refusal {
-  readonly code: string;
+export interface Refusal<Code extends string = string> {
+  readonly code: Code;
   readonly message: string;
   readonly field: readonly string[];
 }

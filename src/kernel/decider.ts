@@ -5,14 +5,14 @@ import type { Schema } from './schema.js';
 import { checkSnapshotOptions, type SnapshotOptions } from './snapshot-options.js';
 
 /** A decider's "no". */
-export interface Refused {
-  readonly refusals: readonly [Refusal, ...Refusal[]];
+export interface Refused<Code extends string = string> {
+  readonly refusals: readonly [Refusal<Code>, ...Refusal<Code>[]];
   /** True where nothing may show that there is something to refuse. */
   readonly concealed?: boolean;
 }
 
 /** What a decider answers: the events to record (none where it is already true), or why not. */
-export type Decision<Event> = readonly Event[] | Refused;
+export type Decision<Event, Code extends string = string> = readonly Event[] | Refused<Code>;
 
 /** The validated inputs of a decider's commands, by command name. */
 export type InputMap = { readonly [command: string]: unknown };
@@ -28,7 +28,12 @@ export type AnyCommand<Inputs extends InputMap> = {
 }[keyof Inputs & string];
 
 /** The definition of a decider: plain data and pure functions; the input types follow from the schemas. */
-export interface DeciderDefinition<Events extends EventMap, Inputs extends InputMap, State> {
+export interface DeciderDefinition<
+  Events extends EventMap,
+  Inputs extends InputMap,
+  State,
+  Code extends string = string,
+> {
   readonly name: string;
   readonly events: EventCatalogue<Events>;
   readonly inputs: { readonly [C in keyof Inputs & string]: Schema<Inputs[C]> };
@@ -44,26 +49,45 @@ export interface DeciderDefinition<Events extends EventMap, Inputs extends Input
     readonly [C in keyof Inputs & string]: (
       state: State,
       command: Command<Inputs[C]>,
-    ) => Decision<EventOf<Events>>;
+    ) => Decision<EventOf<Events>, Code>;
   };
 }
 
+/** The codes of a definition's refusals, where the compiler finds them all. */
+interface Refusing<Code extends string> {
+  readonly decide: { readonly [command: string]: (...args: never[]) => Decision<unknown, Code> };
+}
+
 /** A definition with its commands, ready to be sent over the bus. */
-export interface Decider<Events extends EventMap, Inputs extends InputMap, State> extends DeciderDefinition<
-  Events,
-  Inputs,
-  State
-> {
+export interface Decider<
+  Events extends EventMap,
+  Inputs extends InputMap,
+  State,
+  Code extends string = string,
+> extends DeciderDefinition<Events, Inputs, State, Code> {
   readonly commands: CommandTypes<Inputs>;
 }
 
 /** A decider of any types, as modules list it. */
-export type AnyDecider = Decider<never, never, never>;
+export interface AnyDecider {
+  readonly name: string;
+  readonly events: Pick<EventCatalogue<EventMap>, 'types' | 'retired'>;
+  readonly commands: { readonly [command: string]: CommandType };
+  readonly snapshot?: SnapshotOptions;
+  // Each is only ever called by way of its own commands.
+  readonly evolve: object;
+  readonly decide: object;
+}
 
 /** The decider that these pure functions define. Throws a CompositionError for snapshots that it cannot have. */
-export function defineDecider<Events extends EventMap, Inputs extends InputMap, State>(
-  definition: DeciderDefinition<Events, Inputs, State>,
-): Decider<Events, Inputs, State> {
+export function defineDecider<
+  Events extends EventMap,
+  Inputs extends InputMap,
+  State,
+  Code extends string = string,
+>(
+  definition: DeciderDefinition<Events, Inputs, State, Code> & Refusing<Code>,
+): Decider<Events, Inputs, State, Code> {
   const { name: decider, snapshot, initial } = definition;
   if (snapshot !== undefined) checkSnapshotOptions(decider, snapshot, initial);
   const commands = Object.fromEntries(
@@ -74,7 +98,11 @@ export function defineDecider<Events extends EventMap, Inputs extends InputMap, 
 }
 
 /** A "no" with a code for programs, a sentence for people, and the path of the input field it concerns. */
-export function refuse(code: string, message: string, field: readonly string[] = []): Refused {
+export function refuse<const Code extends string>(
+  code: Code,
+  message: string,
+  field: readonly string[] = [],
+): Refused<Code> {
   return { refusals: [{ code, message, field }] };
 }
 

@@ -61,6 +61,9 @@ export interface EventCatalogue<Events extends EventMap> {
   stored(boundary: Boundary): Boundary;
 }
 
+/** The types of a catalogue's events: `EventOf<EventsOf<typeof bookEvents>>` is any of them. */
+export type EventsOf<Catalogue> = Catalogue extends EventCatalogue<infer Events> ? Events : never;
+
 /** An event of a type or version that this build does not know: it must stop the reader, never be skipped. */
 export class UnknownEventError extends TidemarkError {
   constructor(event: Pick<RecordedEvent, 'type' | 'schemaVersion' | 'position'>, expected: string) {

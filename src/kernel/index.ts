@@ -72,6 +72,7 @@ export type {
   EventDefinition,
   EventMap,
   EventOf,
+  EventsOf,
   Recorded,
   RecordedOf,
   RetiredEvent,

@@ -21,7 +21,13 @@ export interface Query<Input, Output, Views extends object = object> {
 }
 
 /** A query of any types, as modules list it. */
-export type AnyQuery = Query<never, unknown, never>;
+export interface AnyQuery {
+  readonly name: string;
+  readonly reads: object;
+  // Methods, so that a query of any input and views is one; the bus gives each what it was defined with.
+  entities?(input: never): readonly string[];
+  prepare(views: never): (input: never) => unknown;
+}
 
 /** A position that an answer must have reached, until when to wait for it, and what to do if it has not. */
 export interface ReadAfter {
@@ -129,7 +135,9 @@ export function createQueryBus(
 const NO_WAIT: ReadWait = { stale: false, waitedMs: 0 };
 
 function bind(query: AnyQuery, all: ReadonlyMap<string, Projector>) {
-  const views = Object.entries<Projection>(query.reads).map(([view, { name }]) => {
+  // Its views are whatever it was defined with: all of them projections.
+  const reads = query.reads as { readonly [view: string]: Projection };
+  const views = Object.entries(reads).map(([view, { name }]) => {
     const projector = all.get(name);
     if (projector === undefined)
       throw new CompositionError(`The query ${query.name} reads ${name}, which no module has.`);

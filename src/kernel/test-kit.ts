@@ -4,31 +4,31 @@ import { fold, isRefused, type Decider, type InputMap } from './decider.js';
 import type { EventMap, EventOf } from './events.js';
 
 /** What follows from a command; each check throws an AssertionError that shows the difference. */
-export interface Then<Event> {
+export interface Then<Event, Code extends string = string> {
   /** Exactly these events. */
   then(...events: readonly Event[]): void;
   /** No event: it was already true. */
   thenNothing(): void;
   /** A refusal with this code. */
-  thenRefused(code: string): void;
+  thenRefused(code: Code): void;
   /** The events decided, for checks of one's own; throws when it was refused. */
   events(): readonly Event[];
 }
 
 /** Given past events, when a command comes, then these events or a refusal: a decider's specification. */
-export interface Given<Events extends EventMap, Inputs extends InputMap> {
+export interface Given<Events extends EventMap, Inputs extends InputMap, Code extends string = string> {
   when<C extends keyof Inputs & string>(
     command: C,
     input: unknown,
     envelope?: CommandEnvelope,
-  ): Then<EventOf<Events>>;
+  ): Then<EventOf<Events>, Code>;
 }
 
 /** A specification of a decider that starts from these events. The input is validated as on the bus. */
-export function given<Events extends EventMap, Inputs extends InputMap, State>(
-  decider: Decider<Events, Inputs, State>,
-  past: readonly EventOf<Events>[],
-): Given<Events, Inputs> {
+export function given<Events extends EventMap, Inputs extends InputMap, State, Code extends string>(
+  decider: Decider<Events, Inputs, State, Code>,
+  past: readonly NoInfer<EventOf<Events>>[],
+): Given<Events, Inputs, Code> {
   return {
     when: (name, input, envelope) => {
       const command = createCommand(decider.commands[name], input, { issuedAt: 0, ...envelope });

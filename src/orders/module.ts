@@ -1,5 +1,5 @@
 import type { ResolverClass } from '../graphql/index.js';
-import type { AnyDecider, AnyQuery, Module } from '../kernel/index.js';
+import type { Module } from '../kernel/index.js';
 import { CustomersResolver } from './customers.graphql.js';
 import { LiveOrdersResolver } from './live-orders.graphql.js';
 import { order } from './order.js';
@@ -15,7 +15,7 @@ import { salesProjection } from './views/sales.projection.js';
 /** The orders domain. */
 export const orders: Module = {
   name: 'orders',
-  deciders: [order] as unknown as readonly AnyDecider[],
+  deciders: [order],
   projections: [ordersProjection, customersProjection, salesProjection],
   queries: [
     orderById,
@@ -27,7 +27,7 @@ export const orders: Module = {
     customerList,
     customerCount,
     salesReport,
-  ] as unknown as readonly AnyQuery[],
+  ],
 };
 
 /** What the domain adds to the GraphQL schema. */

@@ -14,7 +14,6 @@ import {
   defineQuery,
   keyedBy,
   readAfter,
-  type AnyQuery,
   type EventLog,
   type Kernel,
   type KernelOptions,
@@ -193,7 +192,7 @@ export async function start(projection: Projection, options: StartOptions = {}):
     log,
     views: views ?? sqliteViews(folder),
     // Queries are listed without their types.
-    modules: [{ name: 'accounts', projections: [projection], queries: [query] as unknown as AnyQuery[] }],
+    modules: [{ name: 'accounts', projections: [projection], queries: [query] }],
   });
   onTestFinished(() => kernel.stop());
   if (started) kernel.start();

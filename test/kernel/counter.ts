@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { createMemorySnapshots } from '../../src/engines/memory/index.js';
 import { sqliteViews } from '../../src/engines/sqlite/index.js';
 import {
+  type AnyDecider,
   createKernel,
   defineDecider,
   defineEvents,
   refuse,
-  type AnyDecider,
   type EventLog,
   type Kernel,
   type Module,
@@ -77,13 +77,12 @@ export const counter = counterWith();
 export const { add, move } = counter.commands;
 
 /** A module of deciders of any types. */
-export function deciding(...deciders: readonly unknown[]): Module {
-  // A list of deciders has no type of its own: each is only ever called through its own commands.
-  return { name: 'counters', deciders: deciders as readonly AnyDecider[] };
+export function deciding(...deciders: readonly AnyDecider[]): Module {
+  return { name: 'counters', deciders };
 }
 
 /** A kernel that decides about counters, or whatever the decider does, and has no views. */
-export function counterKernel(log: EventLog, decider: unknown = counter): Promise<Kernel> {
+export function counterKernel(log: EventLog, decider: AnyDecider = counter): Promise<Kernel> {
   return createKernel({ log, views: sqliteViews(tempDir()), modules: [deciding(decider)] });
 }
 
@@ -91,7 +90,7 @@ export function counterKernel(log: EventLog, decider: unknown = counter): Promis
 const snapshotsOfLogs = new Map<string, SnapshotStore>();
 
 /** The same without a state in memory: each command starts from the snapshot that the last one left, if it is there. */
-export function snapshotKernel(log: EventLog, decider: unknown = counter): Promise<Kernel> {
+export function snapshotKernel(log: EventLog, decider: AnyDecider = counter): Promise<Kernel> {
   const snapshots = snapshotsOfLogs.get(log.identity.id) ?? createMemorySnapshots();
   snapshotsOfLogs.set(log.identity.id, snapshots);
   const modules = [deciding({ ...(decider as typeof counter), snapshot: { version: 1, every: 1 } })];

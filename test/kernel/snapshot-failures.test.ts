@@ -7,6 +7,7 @@ import {
   SNAPSHOT_BYTES_MAX,
   createKernel,
   defineDecider,
+  type AnyDecider,
   type SnapshotStore,
 } from '../../src/kernel/index.js';
 import { tempDir } from '../support/temp-dir.js';
@@ -16,7 +17,7 @@ const eager = { ...counterWith(), snapshot: { version: 1, every: 1 } };
 
 describe('a failing store of snapshots', () => {
   /** Sends so many commands with nothing in memory; what was reported. */
-  async function failures(store: SnapshotStore, count: number, decider: unknown = eager) {
+  async function failures(store: SnapshotStore, count: number, decider: AnyDecider = eager) {
     const reported: string[] = [];
     const log = createMemoryLog();
     const kernel = await createKernel({

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { createMemoryLog, createMemorySnapshots } from '../../src/engines/memory/index.js';
 import { sqliteViews } from '../../src/engines/sqlite/index.js';
 import {
+  type AnyDecider,
   EVENTS_PER_COMMAND_MAX,
   SNAPSHOT_EVERY,
   createKernel,
@@ -25,7 +26,12 @@ type Counter = ReturnType<typeof counterWith>;
 const EVERY = 10;
 
 /** A kernel with these snapshots, and no state in memory yet. */
-function cold(log: EventLog, snapshots: SnapshotStore, decider: unknown, more: Partial<KernelOptions> = {}) {
+function cold(
+  log: EventLog,
+  snapshots: SnapshotStore,
+  decider: AnyDecider,
+  more: Partial<KernelOptions> = {},
+) {
   const modules = [deciding(decider)];
   return createKernel({ log, views: sqliteViews(tempDir()), modules, snapshots, ...more });
 }

@@ -5,12 +5,12 @@ import { z } from 'zod';
 import { createMemoryLog } from '../../src/engines/memory/index.js';
 import { sqliteViews } from '../../src/engines/sqlite/index.js';
 import {
+  type AnyQuery,
   createKernel,
   defineEvents,
   defineProjection,
   defineQuery,
   keyedBy,
-  type AnyQuery,
   type EventLog,
   type Kernel,
   type Projection,
@@ -106,7 +106,7 @@ export interface TallyKernelOptions {
   readonly log?: EventLog;
   readonly folder?: string;
   readonly batchMax?: number | undefined;
-  readonly queries?: readonly unknown[];
+  readonly queries?: readonly AnyQuery[];
   readonly onFailure?: (projection: string, error: unknown) => void;
 }
 
@@ -119,7 +119,7 @@ export async function tallyKernel(
     log,
     views: sqliteViews(folder),
     // Queries are listed without their types; each is asked with its own.
-    modules: [{ name: 'tally', projections, queries: queries as readonly AnyQuery[] }],
+    modules: [{ name: 'tally', projections, queries }],
     ...(batchMax !== undefined && { projectionBatchMax: batchMax }),
     ...(onFailure !== undefined && { onProjectionFailure: onFailure }),
   });

@@ -1,12 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  createKernel,
-  readAfter,
-  type AnyQuery,
-  type Kernel,
-  type Projection,
-} from '../../src/kernel/index.js';
+import { createKernel, readAfter, type Kernel, type Projection } from '../../src/kernel/index.js';
 import { sqliteViews } from '../../src/engines/sqlite/index.js';
 import { migrationsOf } from '../support/migrations.js';
 import { openFileLog } from '../support/logs.js';
@@ -188,9 +182,7 @@ async function both(
   const kernel: Kernel = await createKernel({
     log,
     views: sqliteViews(folder),
-    modules: [
-      { name: 'm', projections: [projection, other], queries: [query, queryOther] as unknown as AnyQuery[] },
-    ],
+    modules: [{ name: 'm', projections: [projection, other], queries: [query, queryOther] }],
   });
   const ask = (asked: typeof query, position: number, timeoutMs = 5_000) =>
     kernel.queries.ask(asked, 'a', { readAfter: readAfter(position, timeoutMs, 'ERROR') });

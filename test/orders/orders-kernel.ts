@@ -2,15 +2,7 @@ import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { onTestFinished } from 'vitest';
 import { createMemoryLog } from '../../src/engines/memory/index.js';
 import { sqliteViews } from '../../src/engines/sqlite/index.js';
-import {
-  createKernel,
-  defineQuery,
-  readAfter,
-  type AnyDecider,
-  type AnyQuery,
-  type EventLog,
-  type Kernel,
-} from '../../src/kernel/index.js';
+import { createKernel, defineQuery, readAfter, type EventLog, type Kernel } from '../../src/kernel/index.js';
 import { order } from '../../src/orders/order.js';
 import { orderTimeline } from '../../src/orders/queries/orders.queries.js';
 import { salesReport } from '../../src/orders/queries/sales.queries.js';
@@ -50,9 +42,9 @@ export async function startOrders(log: EventLog = createMemoryLog(), batchMax?: 
     modules: [
       {
         name: 'orders',
-        deciders: [order] as unknown as readonly AnyDecider[],
+        deciders: [order],
         projections: [ordersProjection, customersProjection, salesProjection],
-        queries: [everything, orderTimeline, salesReport] as unknown as readonly AnyQuery[],
+        queries: [everything, orderTimeline, salesReport],
       },
     ],
     ...(batchMax !== undefined && { projectionBatchMax: batchMax }),

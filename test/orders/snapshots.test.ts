@@ -2,12 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { createMemoryLog, createMemorySnapshots } from '../../src/engines/memory/index.js';
 import { sqliteViews } from '../../src/engines/sqlite/index.js';
-import {
-  createKernel,
-  type AnyDecider,
-  type CommandResult,
-  type CommandType,
-} from '../../src/kernel/index.js';
+import { createKernel, type CommandResult, type CommandType } from '../../src/kernel/index.js';
 import { order } from '../../src/orders/order.js';
 import { tempDir } from '../support/temp-dir.js';
 import { item, newOrder } from './samples.js';
@@ -24,7 +19,7 @@ it('an order goes on from snapshots of its state, which are exact in each of its
     modules: [
       {
         name: 'orders',
-        deciders: [{ ...order, snapshot: { version: 1, every: 1 } }] as unknown as readonly AnyDecider[],
+        deciders: [{ ...order, snapshot: { version: 1, every: 1 } }],
       },
     ],
     states: { entriesMax: 0 },
