@@ -15,7 +15,7 @@ import { firstDifference, idOf, rowsByTable, type TableRows } from './row-differ
 import { tempViews } from './temp-views.js';
 
 /** The most events that every crash point is gone through of: the work grows with their cube. */
-export const CRASH_EVENTS_MAX = 50;
+export const CRASH_EVENTS_MAX = 30;
 
 /**
  * A projection, or what makes it anew as a new process would: only that shows what handlers keep outside of their rows

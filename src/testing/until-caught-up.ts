@@ -80,39 +80,54 @@ async function overHttp(
   { projection, timeoutMs = CAUGHT_UP_MS, headers = {} }: OverHttpOptions,
 ): Promise<void> {
   const deadline = deadlineIn(timeoutMs);
-  for (;;) {
+  let last: readonly Standing[] = [];
+  do {
     const all = await standings(url, headers, deadline.leftMs());
-    const chosen = all.filter(({ name }) => projection === undefined || name === projection);
-    if (chosen.length === 0 && projection !== undefined)
+    // Undefined where the service has not answered in time.
+    if (all === undefined) break;
+    last = all.filter(({ name }) => projection === undefined || name === projection);
+    if (last.length === 0 && projection !== undefined)
       throw new Error(`The service has no projection ${projection}.`);
-    if (chosen.every(({ checkpoint }) => hasReached(String(checkpoint), position))) return;
-    if (deadline.leftMs() <= ASK_EVERY_MS) throw late(position, timeoutMs, chosen);
+    if (last.every(({ checkpoint }) => hasReached(String(checkpoint), position))) return;
     await sleep(ASK_EVERY_MS);
-  }
+  } while (deadline.leftMs() > 0);
+  throw late(position, timeoutMs, last);
 }
 
 async function standings(
   url: string | URL,
   headers: Readonly<Record<string, string>>,
   leftMs: number,
-): Promise<readonly Standing[]> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ query: STATUS }),
-    signal: AbortSignal.timeout(Math.max(1, Math.ceil(leftMs))),
-  });
-  const text = await response.text();
-  const projections = projectionsIn(text);
-  if (projections === undefined)
-    throw new Error(`The service did not say how its projections are: ${response.status} ${text}`);
-  return projections;
+): Promise<readonly Standing[] | undefined> {
+  const signal = AbortSignal.timeout(Math.max(1, Math.ceil(leftMs)));
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ query: STATUS }),
+      signal,
+    });
+    return projectionsIn(response.status, await response.text());
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
 }
 
-function projectionsIn(text: string): readonly Standing[] | undefined {
+function projectionsIn(status: number, text: string): readonly Standing[] {
+  const projections = answerIn(text)?.data?.projections;
+  if (projections !== undefined) return projections;
+  throw new Error(`The service did not say how its projections are: ${status} ${text}`);
+}
+
+/** Only what STATUS asks for, if it is an answer to it. */
+interface Answer {
+  readonly data?: { readonly projections?: readonly Standing[] } | null;
+}
+
+function answerIn(text: string): Answer | undefined {
   try {
-    // Only what STATUS asks for, if it is an answer to it.
-    return (JSON.parse(text) as { data?: { projections?: readonly Standing[] } | null }).data?.projections;
+    return JSON.parse(text) as Answer;
   } catch {
     return undefined;
   }
@@ -128,5 +143,7 @@ function hasReached(checkpoint: string, position: string): boolean {
 
 function late(position: string | number, timeoutMs: number, standing: readonly Standing[]): Error {
   const each = standing.map(({ name, state, checkpoint }) => `${name} is ${state} at ${checkpoint}`);
-  return new Error(`The views had not reached ${position} after ${timeoutMs} ms: ${each.join(', ')}.`);
+  return new Error(
+    `The views had not reached ${position} after ${timeoutMs} ms: ${each.join(', ') || 'no answer'}.`,
+  );
 }

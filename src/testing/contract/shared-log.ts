@@ -3,6 +3,7 @@ import type { Append, AppendOutcome, EventLog } from '../../kernel/index.js';
 import { includes, same } from './expectations.js';
 import { withStore, type Harness, type Runner } from './runner.js';
 import { append, command, event } from './samples.js';
+import { expectTail } from './tail.js';
 
 const RACES = 300;
 const RACERS_PER_LOG = 4;
@@ -92,35 +93,23 @@ export function sharedLogContract<Log extends EventLog>(
 }
 
 /** Has every writer append commands of one to three events, and a reader see 1 to N by and by. */
-export async function expectWholeTail(reader: EventLog, writers: readonly EventLog[]): Promise<void> {
-  const seen: number[] = [];
-  let total = Infinity;
-  const reading = (async () => {
-    while (seen.length < total) {
-      const events = await reader.read('all', { after: seen.at(-1) ?? 0, limit: 7 });
-      seen.push(...events.map(({ position }) => position));
-      if (events.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    }
-  })();
-  const written = await Promise.all(
-    writers.flatMap((log, at) =>
-      [0, 1].map(async (lane) => {
-        let events = 0;
-        for (let n = 0; n < 60; n += 1) {
-          const batch = Array.from({ length: 1 + (n % 3) }, () => event(`writer:${at}.${lane}`));
-          await log.append(append(batch));
-          events += batch.length;
-        }
-        return events;
-      }),
-    ),
-  );
-  total = written.reduce((sum, events) => sum + events, 0);
-  await reading;
-  same(
-    seen,
-    Array.from({ length: total }, (_, index) => index + 1),
-  );
+export function expectWholeTail(reader: EventLog, writers: readonly EventLog[]): Promise<void> {
+  return expectTail(reader, async () => {
+    const written = await Promise.all(
+      writers.flatMap((log, at) => [0, 1].map((lane) => writeSome(log, `writer:${at}.${lane}`))),
+    );
+    return written.reduce((sum, events) => sum + events, 0);
+  });
+}
+
+async function writeSome(log: EventLog, tag: string): Promise<number> {
+  let events = 0;
+  for (let n = 0; n < 60; n += 1) {
+    const batch = Array.from({ length: 1 + (n % 3) }, () => event(tag));
+    await log.append(append(batch));
+    events += batch.length;
+  }
+  return events;
 }
 
 function everywhere(
