@@ -1,11 +1,11 @@
 /** A clock that moves only when it is told to. */
 export interface Clock {
   /** Milliseconds since 1970. */
-  now(): number;
+  readonly now: () => number;
   /** Throws a RangeError for what is no whole number of milliseconds from 1970 on; it may lie in the past. */
-  set(ms: number): void;
+  readonly set: (ms: number) => void;
   /** Forwards by so many ms. Throws a RangeError for a negative number. */
-  advance(ms: number): void;
+  readonly advance: (ms: number) => void;
 }
 
 /** A clock that stands at this time. */

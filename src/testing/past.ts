@@ -22,11 +22,11 @@ export function recordedPast<Tables extends TableMap, Events extends EventMap>(
   return past.map((event, index) => {
     const position = index + 1;
     if ('position' in event) return { ...event, position };
-    const { type, data, ...envelope } = event as EventOf<Events> & PastEnvelope;
+    const { type, data, ...envelope } = event;
     const commandId = envelope.commandId ?? commandIdOf(position);
     return {
       // The type and its data belong together: they were taken apart from one event.
-      ...typedEvents.encode({ type, data } as EventOf<Events>),
+      ...typedEvents.encode({ type, data }),
       recordedAt: 0,
       actor: 'anonymous',
       issuedAt: 0,

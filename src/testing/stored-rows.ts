@@ -21,8 +21,10 @@ export function rowsIn(
 
 /** The rows in the order of these columns. */
 export function sorted<Row extends object>(rows: readonly Row[], key: readonly string[]): readonly Row[] {
-  const keyOf = (row: Row): readonly unknown[] =>
-    key.map((column) => new Map(Object.entries(row)).get(column));
+  const keyOf = (row: Row): readonly unknown[] => {
+    const values = new Map<string, unknown>(Object.entries(row));
+    return key.map((column) => values.get(column));
+  };
   return [...rows]
     .map((row) => ({ row, key: keyOf(row) }))
     .sort((one, other) => order(one.key, other.key))

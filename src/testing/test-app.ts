@@ -89,8 +89,9 @@ export async function createTestApp({ modules, now = BEGINNING_OF_2026 }: TestAp
   async function caughtUp(): Promise<void> {
     await sent;
     await untilCaughtUp(kernel);
-    for (const { projection, parked } of kernel.projectors.values()) {
-      const [first] = parked({ limit: 1 });
+    for (const projector of kernel.projectors.values()) {
+      const { projection } = projector;
+      const [first] = projector.parked({ limit: 1 });
       const event = first && (await events())[first.position - 1];
       if (event !== undefined)
         throw new HandlerError(projection, event, failures.get(projection.name) ?? first?.error);
