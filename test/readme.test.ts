@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { rmSync } from 'node:fs';
-import { given } from '../src/kernel/index.js';
+import { given } from '../src/testing/index.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
