@@ -20,6 +20,8 @@ interface Book {
   readonly lentTo: string | null;
 }
 
+const unknownBook: Book = { lentTo: null };
+
 /** A book: added once, lent to one member at a time. */
 export const book = defineDecider({
   name: 'book',
@@ -29,7 +31,7 @@ export const book = defineDecider({
     lendBook: z.object({ bookId, memberId: z.string() }),
   },
   boundary: ({ input, freshId }) => [{ tags: [`book:${'bookId' in input ? input.bookId : freshId}`] }],
-  initial: { lentTo: null },
+  initial: unknownBook,
   evolve: {
     BookAdded: (state) => state,
     BookLent: (state, { memberId }) => ({ ...state, lentTo: memberId }),
