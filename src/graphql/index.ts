@@ -41,7 +41,7 @@ export { createBuiltPages } from './pages/index.js';
 export { createPlayground, operatePlayground } from './playground/index.js';
 export { openLiveView } from './fanout/index.js';
 export { liveSource, onceSource } from './live.js';
-export { createSchema, printSorted } from './schema.js';
+export { createSchema, printSorted, schemaText } from './schema.js';
 export { positionCodec } from './position.js';
 export { probes, textPage } from './probes.js';
 export { readTrustedDocuments } from './trusted-documents.js';

@@ -98,6 +98,7 @@ export type { Kernel, KernelLimits, KernelOptions, Module } from './kernel.js';
 export type { EntityFold, EntityFoldOptions } from './entity-fold.js';
 export type { Owned } from './owned-rows.js';
 export type {
+  AcceptableLag,
   KeyedTable,
   OwnedTable,
   Owner,

@@ -42,7 +42,9 @@ async function run(service: ServiceDefinition): Promise<void> {
     `${service.name} is ready.`,
     ...(config.playground ? [`Playground  ${app.url}/`] : []),
     `GraphQL     ${app.url}/graphql`,
-    ...(config.shop && config.webFolder !== null ? [`Shop        ${app.url}/shop/`] : []),
+    ...(service.shop === true && config.shop && config.webFolder !== null
+      ? [`Shop        ${app.url}/shop/`]
+      : []),
     ...(config.console && config.webFolder !== null ? [`Console     ${app.url}/console/`] : []),
     ...(config.auth === null ? ['', OPEN] : []),
   ];

@@ -119,7 +119,7 @@ export async function startService(
         pages: [
           probes(kernel),
           textPage('/metrics', () => metrics.collect()),
-          ...builtPages(config, logger),
+          ...builtPages(definition, config, logger),
           ...(config.playground
             ? [
                 createPlayground({
@@ -165,8 +165,12 @@ async function openLog(
 }
 
 /** The pages that are on, where they have been built. */
-function builtPages({ shop, console, webFolder }: Config, logger: Logger): readonly Page[] {
-  const names = [...(shop ? ['shop'] : []), ...(console ? ['console'] : [])];
+function builtPages(
+  { shop = false }: ServiceDefinition,
+  { shop: isShopOn, console, webFolder }: Config,
+  logger: Logger,
+): readonly Page[] {
+  const names = [...(shop && isShopOn ? ['shop'] : []), ...(console ? ['console'] : [])];
   if (names.length === 0) return [];
   if (webFolder !== null) return [createBuiltPages({ folder: webFolder, names })];
   logger.warn({ pages: names }, 'these pages have not been built: run npm run build:web');

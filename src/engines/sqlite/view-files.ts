@@ -1,11 +1,14 @@
 import type Database from 'better-sqlite3';
 import { getTableColumns, getTableName } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { GenerationHeader, GenerationInfo, LogIdentity, Projection } from '../../kernel/index.js';
+import { createStatements } from './create-statements.js';
 
 /** What a view file says of itself. */
 export interface Header extends Omit<GenerationHeader, 'built'> {
@@ -109,12 +112,23 @@ function hasColumns(database: Database.Database, { tables }: Projection): boolea
   });
 }
 
-/** Changes whenever a migration or the set of handled events does. */
-export function fingerprintOf({ migrations, on }: Projection): string {
+/** Makes the projection's tables in an empty file: by its migrations, or else as they are defined. */
+export function makeTables(database: Database.Database, { tables, migrations }: Projection): void {
+  if (migrations !== undefined) migrate(drizzle(database), { migrationsFolder: fileURLToPath(migrations) });
+  else for (const { table } of Object.values(tables)) database.exec(createStatements(table).join(';\n'));
+}
+
+/** Changes whenever a migration, a table without migrations or the set of handled events does. */
+export function fingerprintOf(projection: Projection): string {
+  const hash = createHash('sha256');
+  for (const text of definitionOf(projection)) hash.update(text);
+  hash.update(JSON.stringify([...projection.on.keys()].sort()));
+  return hash.digest('hex').slice(0, 16);
+}
+
+function definitionOf({ tables, migrations }: Projection): readonly (string | Buffer)[] {
+  if (migrations === undefined) return Object.values(tables).flatMap(({ table }) => createStatements(table));
   const folder = fileURLToPath(migrations);
   const files = readdirSync(folder).filter((name) => name.endsWith('.sql'));
-  const hash = createHash('sha256');
-  for (const name of files.sort()) hash.update(name).update(readFileSync(join(folder, name)));
-  hash.update(JSON.stringify([...on.keys()].sort()));
-  return hash.digest('hex').slice(0, 16);
+  return files.sort().flatMap((name) => [name, readFileSync(join(folder, name))]);
 }

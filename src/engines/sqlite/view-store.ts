@@ -1,8 +1,6 @@
 import type Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
-import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { mkdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type {
   Batch,
   GenerationInfo,
@@ -23,6 +21,7 @@ import {
   fingerprintOf,
   generationsIn,
   infoOf,
+  makeTables,
   readHeader,
   viewFile,
   writeHeader,
@@ -101,7 +100,7 @@ function lookAt(
 function createEmpty(file: string, projection: Projection, log: LogIdentity, generation: number): void {
   const database = openDatabase(file, 'normal');
   try {
-    migrate(drizzle(database), { migrationsFolder: fileURLToPath(projection.migrations) });
+    makeTables(database, projection);
     // Last, and in one transaction: a file without a header is one whose making was cut short.
     database.transaction(() => {
       writeHeader(database, {
