@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { ROOT, noteOf, type Block } from './pages.js';
 
-/** Where the names that users import are in the sources: as package.json says, and what is not in it yet. */
+/** Where the names that users import are in the sources, as package.json says. */
 function doors(): Record<string, string[]> {
   const { exports } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as {
     exports: Record<string, string | { readonly types?: string }>;
@@ -14,11 +14,7 @@ function doors(): Record<string, string[]> {
       ? [[`tidemark${name.slice(1)}`, [ROOT + source]] as const]
       : [];
   });
-  const otherwise = { tidemark: 'kernel', 'tidemark/service': 'service', 'tidemark/graphql': 'graphql' };
-  const rest = Object.entries(otherwise).map(
-    ([name, folder]) => [name, [`${ROOT}src/${folder}/index.ts`]] as const,
-  );
-  return Object.fromEntries([...rest, ...listed]);
+  return Object.fromEntries(listed);
 }
 
 /** One text to compile, and where its lines stand in the documentation. */
