@@ -139,7 +139,7 @@ describe('the blocks of code of all pages', () => {
         [...text.matchAll(/`((?:npm|npx|tidemark) [^`]+)`/g)].map(([, code = '']) => ({ path, code })),
       )
       // `tidemark projections …` and `tidemark parked <…>` speak of a group.
-      .filter(({ code }) => !/^(?:npx )?tidemark (?:\w+ )?[…<]/.test(code));
+      .filter(({ code }) => !/^(?:npx |npm run )?tidemark (?:-- )?(?:\w+ )?[…<]/.test(code));
     expect(spans.length).toBeGreaterThan(30);
     const problems = spans.flatMap(({ path, code }) =>
       commandProblems({ code }).map((problem) => `${path} \`${code}\`: ${problem}`),
