@@ -14,7 +14,7 @@ const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as {
 };
 const verbs = await verbsIn();
 
-const NPM = ['ci', 'cit', 'install', 'start', 'test', 'run', 'pack'];
+const NPM = ['audit', 'ci', 'cit', 'install', 'start', 'test', 'run', 'pack'];
 
 /** How each language is checked; `ts` and `tsx` all at once, since that takes longest. `text` is what cannot be. */
 const CHECKS: Readonly<Record<string, (block: Block) => readonly string[]>> = {
