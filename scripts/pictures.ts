@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { boundary, commandFlow, projectionFile, readYourWrites, rebuild } from './pictures/concepts.js';
+import { boundary, commandFlow, readYourWrites } from './pictures/commands.js';
+import { projectionFile, rebuild } from './pictures/views.js';
 
 const FOLDER = new URL('../docs/images/concepts/', import.meta.url);
 

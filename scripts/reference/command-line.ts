@@ -7,7 +7,10 @@ async function printed(words: readonly string[]): Promise<string> {
   // The parser prints its help by the console.
   console.log = console.info = (...parts: unknown[]) => texts.push(parts.join(' '));
   try {
-    await runCli(words, { environment: {}, loadModules: async () => [] });
+    await runCli(words, {
+      environment: {},
+      loadService: async () => ({ name: 'none', modules: [], resolvers: [] }),
+    });
   } finally {
     Object.assign(console, { log, info });
   }

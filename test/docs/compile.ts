@@ -11,7 +11,7 @@ function doors(): Record<string, string[]> {
     const types = typeof entry === 'string' ? undefined : entry.types;
     const source = types?.replace('./dist/', 'src/').replace(/\.d\.ts$/, '.ts');
     return source?.startsWith('src/') === true && existsSync(ROOT + source)
-      ? [[`tidemark${name.slice(1)}`, [ROOT + source]] as const]
+      ? [[`tidemark${name.slice(1)}`, [ROOT + source]]]
       : [];
   });
   return Object.fromEntries(listed);
@@ -44,13 +44,13 @@ export function typeErrorsOf(blocks: readonly Block[]): readonly string[] {
   };
   const byFile = new Map(texts.map((text) => [text.file, text]));
   const host = ts.createCompilerHost(all);
-  const { getSourceFile, fileExists, readFile } = host;
-  host.fileExists = (file) => byFile.has(file) || fileExists(file);
-  host.readFile = (file) => byFile.get(file)?.code ?? readFile(file);
+  const onDisk = { ...host };
+  host.fileExists = (file) => byFile.has(file) || onDisk.fileExists(file);
+  host.readFile = (file) => byFile.get(file)?.code ?? onDisk.readFile(file);
   host.getSourceFile = (file, language, ...rest) => {
     const text = byFile.get(file);
     return text === undefined
-      ? getSourceFile(file, language, ...rest)
+      ? onDisk.getSourceFile(file, language, ...rest)
       : ts.createSourceFile(file, text.code, language, true);
   };
   const program = ts.createProgram([...byFile.keys()], all, host);

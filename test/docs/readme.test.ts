@@ -34,12 +34,12 @@ it('the decider in the README decides as it says', async () => {
 });
 
 it('the minute of GraphQL in the README reads its own write', async () => {
-  const { gql } = await startService({ dawdleMs: 20 });
-  const { body: written } = await gql(block('graphql', 'mutation Create'));
+  const service = await startService({ dawdleMs: 20 });
+  const { body: written } = await service.gql(block('graphql', 'mutation Create'));
   const { receipt, userErrors, orderId, order } = written.data.createOrder;
   expect({ userErrors, order }).toEqual({ userErrors: [], order: { status: 'DRAFT' } });
 
-  const { body: read } = await gql(block('graphql', 'query Read'), {
+  const { body: read } = await service.gql(block('graphql', 'query Read'), {
     id: orderId,
     position: receipt.position,
   });
