@@ -3,7 +3,7 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', '.built', 'coverage', 'data', 'node_modules', '**/generated/**'] },
+  { ignores: ['dist', '.built', 'templates', 'coverage', 'data', 'node_modules', '**/generated/**'] },
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],

@@ -102,6 +102,7 @@ function createTables(file: string, { migrations }: Projection): Database.Databa
   const view = new Database(file);
   view.pragma('journal_mode = WAL');
   view.pragma('synchronous = NORMAL');
+  if (migrations === undefined) throw new Error('The orders have migrations.');
   const folder = fileURLToPath(migrations);
   for (const name of readdirSync(folder)
     .filter((entry) => entry.endsWith('.sql'))

@@ -8,4 +8,5 @@ export const service = defineService({
   modules: [orders],
   resolvers: orderResolvers,
   playground: ordersPlayground,
+  shop: true,
 });

@@ -101,6 +101,7 @@ const inFolder = (folder: string): readonly Source[] =>
 const isGraphql = ({ path }: Source): boolean => path.endsWith('.graphql.ts');
 const KERNEL = 'kernel/index.ts';
 const GRAPHQL = 'graphql/index.ts';
+const DERIVE = 'derive/index.ts';
 
 describe('imports', () => {
   it('are found: the law would be worth nothing if it read no source', () => {
@@ -136,8 +137,14 @@ describe('imports', () => {
     expect(findings((source) => strays(source, allowed), inFolder('graphql'))).toEqual([]);
   });
 
-  it('of the orders are the doors of kernel and edge, and its own libraries', () => {
-    const plain = ['node:*', KERNEL, GRAPHQL, 'zod', 'big.js', 'drizzle-orm'];
+  it('of what is derived are the doors of kernel and edge, and what it makes types, tables and rules of', () => {
+    const allowed = [KERNEL, GRAPHQL, 'drizzle-orm', 'type-graphql', 'graphql'];
+    expect(inFolder('derive').length).toBeGreaterThan(5);
+    expect(findings((source) => strays(source, allowed), inFolder('derive'))).toEqual([]);
+  });
+
+  it('of the orders are the doors of kernel, edge and what is derived, and its own libraries', () => {
+    const plain = ['node:*', KERNEL, GRAPHQL, DERIVE, 'zod', 'big.js', 'drizzle-orm'];
     const decorated = [...plain, 'dataloader', 'type-graphql'];
     const find = (source: Source) => strays(source, isGraphql(source) ? decorated : plain);
     expect(findings(find, inFolder('orders'))).toEqual([]);

@@ -1,3 +1,4 @@
 export type { CliContext } from './verb.js';
 
+export { UsageError } from './verb.js';
 export { runCli } from './run.js';

@@ -3,8 +3,10 @@ import { existsSync } from 'node:fs';
 import { backup, restore } from './backup.js';
 import { DataDirError, OperationError } from './engine.js';
 import { events } from './events.js';
+import { newService } from './new.js';
 import { parked } from './parked.js';
 import { projections } from './projections.js';
+import { schema } from './schema.js';
 import { ServiceError } from './service.js';
 import { exportVerb, importVerb } from './transfer.js';
 import {
@@ -25,7 +27,7 @@ const FINE = 0;
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
-const SINGLE: readonly Verb[] = [backup, restore, verify, exportVerb, importVerb];
+const SINGLE: readonly Verb[] = [backup, restore, verify, exportVerb, importVerb, newService, schema];
 const GROUPS: readonly Group[] = [projections, parked, events];
 const VERBS: readonly Verb[] = [...SINGLE, ...GROUPS.flatMap(({ verbs }) => verbs)];
 const COMMON: readonly OptionHelp[] = [

@@ -1,10 +1,11 @@
 import { readConfig } from '../settings/index.js';
-import type { Module } from '../kernel/index.js';
+import type { ServiceDefinition } from '../service/index.js';
 
 /** What the command line is given by the program around it. */
 export interface CliContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly loadModules: () => Promise<readonly Module[]>;
+  /** The service whose events these are; takes a while, as all of it is loaded. */
+  readonly loadService: () => Promise<ServiceDefinition>;
 }
 
 /** How a verb ended. */

@@ -100,10 +100,10 @@ function checkLog(file: string): Promise<LogReport> {
 async function checkViews(
   logFile: string,
   viewsFolder: string,
-  { loadModules }: CliContext,
+  { loadService }: CliContext,
   { name, sample }: { readonly name?: string | undefined; readonly sample: number | undefined },
 ): Promise<readonly ViewReport[]> {
-  const modules = await loadModules();
+  const { modules } = await loadService();
   const projections = named(modules, name);
   const types = knownTypes(modules);
   const log = openLogReadOnly(logFile);

@@ -14,10 +14,12 @@ export type { LiveSource } from './live.js';
 export type { BuiltPagesOptions } from './pages/index.js';
 export type { LiveFrame, LiveView, Read } from './fanout/index.js';
 export type { PlaygroundOptions, PlaygroundTab } from './playground/index.js';
+export type { ClusterFacts, ClusterWatch, Membership, MembershipOptions } from './membership.js';
 export type { PositionCodec, PositionToken } from './position.js';
 export type { RequestContext, SendOptions } from './context.js';
 export type { ResolverClass } from './schema.js';
 export type { ServiceFacts, ServiceWatch } from './service-watch.js';
+export type { StandIn, StandInOptions } from './stand-in.js';
 export type { TidemarkSchema } from './read-after.js';
 
 export { CommandOptions, CommandStatus, Receipt, UserError, receiptOf } from './types.js';
@@ -38,10 +40,12 @@ export {
 export { LIMITS, defaultLimits, limitNames, variableOf } from './limits/index.js';
 export { coded } from './errors.js';
 export { createBuiltPages } from './pages/index.js';
+export { createStandIn } from './stand-in.js';
 export { createPlayground, operatePlayground } from './playground/index.js';
 export { openLiveView } from './fanout/index.js';
 export { liveSource, onceSource } from './live.js';
-export { createSchema, printSorted } from './schema.js';
+export { createSchema, printSorted, schemaText } from './schema.js';
+export { createMembership } from './membership.js';
 export { positionCodec } from './position.js';
 export { probes, textPage } from './probes.js';
 export { readTrustedDocuments } from './trusted-documents.js';

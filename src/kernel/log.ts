@@ -104,6 +104,8 @@ export interface EventLog {
   command(id: string): Promise<StoredCommand | undefined>;
   /** The last position; 0 in an empty log. */
   head(): Promise<number>;
+  /** A position that the log has reached for certain, without asking it: left out where asking costs nothing. */
+  knownHead?(): number;
   /** Calls `listener` with the new head after each commit: a wake-up, never the data. Returns how to stop it. */
   onAppend(listener: (head: number) => void): () => void;
   /** Whether it can be written now. */
@@ -113,6 +115,11 @@ export interface EventLog {
    * undefined while it does. Left out by logs that are never elsewhere.
    */
   silentSince?(): number | undefined;
+  /**
+   * How far the clock that `recordedAt` is by is ahead of this process's, in ms, as far as that is known. Left out by logs
+   * that have the same clock.
+   */
+  aheadMs?(): number;
 }
 
 /** One commit of several commands, and the time that its writes and then its becoming durable took, in ms. */

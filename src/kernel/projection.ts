@@ -55,8 +55,8 @@ export interface ProjectionDefinition<Events extends EventMap, Tables extends Ta
   readonly version: number;
   readonly events: EventCatalogue<Events>;
   readonly tables: Tables;
-  /** The folder of the drizzle migrations that create the tables in an empty file. */
-  readonly migrations: URL;
+  /** The folder of the drizzle migrations that create the tables in an empty file; made as they are defined when left out. */
+  readonly migrations?: URL;
   /** The tables whose changes live views follow: the latest ones are kept in memory. None when left out. */
   readonly followed?: readonly (keyof Tables & string)[];
   /** 10,000 events and 5,000 ms when left out. */
@@ -87,7 +87,7 @@ export interface Projection {
   readonly name: string;
   readonly version: number;
   readonly tables: { readonly [table: string]: AnyTable };
-  readonly migrations: URL;
+  readonly migrations: URL | undefined;
   readonly followed: readonly string[];
   readonly acceptableLag: AcceptableLag;
   readonly events: Pick<EventCatalogue<EventMap>, 'types' | 'retired' | 'decode' | 'yields'>;

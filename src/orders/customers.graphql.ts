@@ -13,6 +13,7 @@ import {
   Resolver,
   registerEnumType,
 } from 'type-graphql';
+import { SortDirection, connectionOf, sorting } from '../derive/index.js';
 import {
   ANYONE,
   Access,
@@ -26,7 +27,6 @@ import {
   type RequestContext,
 } from '../graphql/index.js';
 import { CUSTOMER, limitOf } from './access.js';
-import { connectionOf, sorting } from './list.graphql.js';
 import { Money, money } from './money.graphql.js';
 import {
   customerCount,
@@ -35,7 +35,6 @@ import {
   customersById,
   type CustomerFilter,
 } from './queries/customers.queries.js';
-import { SortDirection } from './sort-direction.graphql.js';
 import type { CustomerRow } from './views/customers.tables.js';
 
 @Access(ANYONE)

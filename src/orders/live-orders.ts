@@ -1,9 +1,9 @@
+import { matchesFilter } from '../derive/index.js';
 import type { LiveFrame, LiveView, RequestContext } from '../graphql/index.js';
 import { projectorOf, type FeedEntry, type RowChange } from '../kernel/index.js';
 import { visible, visibleOnly } from './access.js';
 import { orderTag } from './events.js';
 import { toOrder, type Order } from './orders.types.graphql.js';
-import { matchesFilter } from './queries/keyset.js';
 import { orderById, orderConditions, orderSnapshot, type OrderFilter } from './queries/orders.queries.js';
 import { ordersProjection } from './views/orders.projection.js';
 import type { OrderRow } from './views/orders.tables.js';

@@ -11,6 +11,7 @@ import {
   Resolver,
   registerEnumType,
 } from 'type-graphql';
+import { SortDirection, connectionOf, sorting } from '../derive/index.js';
 import {
   Access,
   AsOfArgs,
@@ -25,13 +26,11 @@ import {
 import { TidemarkError, isUuid, type CommandType } from '../kernel/index.js';
 import { orderAsOf, whenOf } from './as-of.js';
 import { CUSTOMER, limitOf, visible, visibleOnly } from './access.js';
-import { connectionOf, sorting } from './list.graphql.js';
 import { order } from './order.js';
 import { OrderFilterInput, toFilter } from './orders.filter.graphql.js';
 import * as inputs from './orders.inputs.graphql.js';
 import * as types from './orders.types.graphql.js';
 import { orderBy, orderById, orderCount, orderList, orderTimeline } from './queries/orders.queries.js';
-import { SortDirection } from './sort-direction.graphql.js';
 import type { OrderRow } from './views/orders.tables.js';
 
 const { commands } = order;

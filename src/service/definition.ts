@@ -10,6 +10,8 @@ export interface ServiceDefinition {
   readonly resolvers: readonly ResolverClass[];
   /** Examples that the playground opens with, before those for operators. None when left out. */
   readonly playground?: readonly PlaygroundTab[];
+  /** The page of the example's domain, which the setting SHOP turns on and off. None when left out. */
+  readonly shop?: boolean;
 }
 
 /** The definition, checked by its type. */

@@ -63,7 +63,7 @@ describe('the command line', () => {
   it.each([
     [
       [],
-      /No verb was given\. Expected one of: backup, restore, verify, export, import, projections, parked, events\./,
+      /No verb was given\. Expected one of: backup, restore, verify, export, import, new, schema, projections, parked, events\./,
     ],
     [['bakcup', 'x'], /There is no verb bakcup\. Expected one of: backup/],
     [
@@ -123,7 +123,10 @@ describe('the command line', () => {
   ] as const)('refuses %j with what is expected, and ends with 2', async (words, message) => {
     const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    const code = await runCli(words, { environment: {}, loadModules: () => Promise.resolve([]) });
+    const code = await runCli(words, {
+      environment: {},
+      loadService: () => Promise.resolve({ name: 'none', modules: [], resolvers: [] }),
+    });
     const said = stderr.mock.calls.map(([text]) => String(text)).join('');
     const printed = stdout.mock.calls.length;
     vi.restoreAllMocks();

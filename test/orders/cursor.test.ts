@@ -2,7 +2,7 @@ import 'reflect-metadata/lite';
 import { expect, it } from 'vitest';
 import { encodeCursor, pageOf } from '../../src/graphql/index.js';
 import { customerOrderBy } from '../../src/orders/queries/customers.queries.js';
-import { orderName } from '../../src/orders/queries/keyset.js';
+import { orderName } from '../../src/derive/index.js';
 
 it('a cursor after the longest name and id that a customer may have is taken back', () => {
   const row = { id: '客'.repeat(64), name: '漢'.repeat(200), orderCount: 1, lastOrderAt: 1, firstOrderAt: 1 };

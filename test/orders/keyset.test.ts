@@ -15,7 +15,7 @@ import {
   type ListOutput,
   type SortTerm,
   type ViewDb,
-} from '../../src/orders/queries/keyset.js';
+} from '../../src/derive/index.js';
 import { orderBy, orderConditions, type OrderFilter } from '../../src/orders/queries/orders.queries.js';
 import { customersProjection } from '../../src/orders/views/customers.projection.js';
 import { customers, type CustomerRow } from '../../src/orders/views/customers.tables.js';

@@ -4,7 +4,7 @@ import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { service } from '../../src/app.js';
-import { startService as start, type App } from '../../src/service/index.js';
+import { startService as start, type App, type ServiceDefinition } from '../../src/service/index.js';
 import { readConfig, type Config } from '../../src/settings/index.js';
 import { tempDir } from './temp-dir.js';
 
@@ -72,12 +72,16 @@ export interface Service {
 }
 
 /** Starts the service; it is stopped when the test is over. */
-export async function startService({ dawdleMs = 0, ...overrides }: ServiceOptions = {}): Promise<Service> {
+export async function startService({
+  dawdleMs = 0,
+  definition = service,
+  ...overrides
+}: ServiceOptions = {}): Promise<Service> {
   const dataDir = overrides.dataDir ?? tempDir();
   const logged: string[] = [];
   const logger = pino({ level: 'error' }, { write: (line: string) => logged.push(line) });
   const app = await start(
-    service,
+    definition,
     { ...readConfig({}), port: 0, logLevel: 'error', durability: 'normal', ...overrides, dataDir },
     logger,
   );
@@ -119,9 +123,11 @@ export async function startService({ dawdleMs = 0, ...overrides }: ServiceOption
   };
 }
 
-/** What a test may set: the service's settings, and how long each projection dawdles before each batch. */
+/** What a test may set: the settings, how long each projection dawdles before each batch, and which service it is. */
 export interface ServiceOptions extends Partial<Config> {
   readonly dawdleMs?: number;
+  /** The orders when left out. */
+  readonly definition?: ServiceDefinition;
 }
 
 /** Posts a body as it is. */

@@ -1,3 +1,4 @@
+import type { Client } from 'pg';
 import {
   TidemarkError,
   isUuid,
@@ -5,17 +6,19 @@ import {
   type EventLog,
   type LogHealth,
   type LogIdentity,
+  type NodeRegistry,
   type OperationLog,
 } from '../../kernel/index.js';
 import { connect, type Connection, type Purpose } from './connection.js';
 import { createGroupCommit } from './group-commit.js';
 import { createLink, type Link } from './link.js';
-import { prepareTables } from './migrate.js';
+import { identify, prepareTables } from './migrate.js';
+import { createNodeRows } from './nodes.js';
 import { createOperationRows } from './operations.js';
 import { createReader } from './reader.js';
 import { targetOf, type Target } from './target.js';
 import { reasonOf, startError, unavailable } from './trouble.js';
-import { createWatch, listen, otherLog, type Watch } from './watch.js';
+import { createWatch, listen, otherLog, raiseEpoch, type Mark, type Watch } from './watch.js';
 
 /** How long a commit vouches for the log being writable, in ms. */
 const HEALTH_MS = 5_000;
@@ -28,15 +31,19 @@ export interface PostgresLogOptions {
   readonly measure?: (measure: CommitMeasure) => void;
   /**
    * Called once, when the database turns out to be another log than the one that was opened, or to have lost its end:
-   * from then on everything is UNAVAILABLE until this node is started again.
+   * from then on everything is UNAVAILABLE until the log is opened again.
    */
   readonly onReplaced?: () => void;
+  /** Events that were seen of this log before. Where it does not have them all, its epoch is raised before it is used. */
+  readonly seen?: (log: LogIdentity) => readonly Mark[];
 }
 
 /** The log in a PostgreSQL database, which any number of nodes share. */
 export interface PostgresLog extends EventLog {
   /** What operators did, on all nodes. */
   readonly operations: OperationLog;
+  /** The nodes that share it. */
+  readonly nodes: NodeRegistry;
   /** Since when the server has not answered, in ms since 1970; undefined while it does. */
   silentSince(): number | undefined;
   /** Sends what is waiting, then lets go of the server. */
@@ -58,9 +65,10 @@ export async function openPostgresLog({
   url,
   measure,
   onReplaced = () => undefined,
+  seen = () => [],
 }: PostgresLogOptions): Promise<PostgresLog> {
   const target = targetOf(url);
-  const identity = await openTables(target);
+  const identity = await openTables(target, seen);
   const listeners = new Set<(head: number) => void>();
   const operators = new Set<() => void>();
   const watch = createWatch({
@@ -102,14 +110,20 @@ export async function openPostgresLog({
   /** What was read from the log that was opened must not go on with what another one has. */
   function refuseOther(): void {
     if (watch.estranged())
-      throw unavailable('The log was replaced or restored. This node has to be started again.', undefined);
+      throw unavailable(
+        'The log was replaced or restored. This node starts again by itself, and builds its views anew.',
+        undefined,
+      );
   }
 
   async function health(): Promise<LogHealth> {
     try {
       refuseOther();
-      if (performance.now() - checkedAt > HEALTH_MS || group.trouble() !== undefined) await group.probe();
-      checkedAt = performance.now();
+      if (performance.now() - checkedAt > HEALTH_MS || group.trouble() !== undefined) {
+        await group.probe();
+        // Only what was seen vouches for it: else those who ask often enough would never be told.
+        checkedAt = performance.now();
+      }
       return { writable: true };
     } catch (error) {
       const cause = error instanceof TidemarkError ? error.cause : error;
@@ -139,6 +153,7 @@ export async function openPostgresLog({
       refuseOther();
       return head;
     },
+    knownHead: () => watch.head(),
     onAppend: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -151,7 +166,10 @@ export async function openPostgresLog({
         return () => operators.delete(listener);
       },
     },
+    // Its connection has nothing else to do than to wait.
+    nodes: createNodeRows(links.listen),
     silentSince: () => watch.silentSince(),
+    aheadMs: () => watch.aheadMs(),
     close: async () => {
       await group.close();
       watch.close();
@@ -162,16 +180,39 @@ export async function openPostgresLog({
   return log;
 }
 
-async function openTables(target: Target): Promise<LogIdentity> {
+async function openTables(
+  target: Target,
+  seen: Exclude<PostgresLogOptions['seen'], undefined>,
+): Promise<LogIdentity> {
   let connection: Connection | undefined;
   try {
     connection = await connect(target, 'migrate');
-    return await prepareTables(connection.client, target);
+    const identity = await prepareTables(connection.client, target);
+    return await disownIfLost(connection.client, identity, seen(identity));
   } catch (error) {
     throw startError(error, target);
   } finally {
     connection?.destroy();
   }
+}
+
+/** Where the log does not have what was seen of it, it is another one from here on, for all nodes and for all tokens. */
+async function disownIfLost(
+  client: Client,
+  identity: LogIdentity,
+  seen: readonly Mark[],
+): Promise<LogIdentity> {
+  for (const { position, commandId } of seen) {
+    const found = await client.query(
+      'SELECT FROM tidemark.log_events WHERE position = $1 AND command_id::text = $2',
+      [position, commandId],
+    );
+    if (found.rowCount === 0) {
+      await raiseEpoch(client, identity);
+      return identify(client);
+    }
+  }
+  return identity;
 }
 
 /** Each kind of work has a connection of its own, so that none of it holds up another. */

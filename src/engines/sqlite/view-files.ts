@@ -1,11 +1,14 @@
 import type Database from 'better-sqlite3';
 import { getTableColumns, getTableName } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { GenerationHeader, GenerationInfo, LogIdentity, Projection } from '../../kernel/index.js';
+import { createStatements } from './create-statements.js';
 
 /** What a view file says of itself. */
 export interface Header extends Omit<GenerationHeader, 'built'> {
@@ -14,12 +17,14 @@ export interface Header extends Omit<GenerationHeader, 'built'> {
   readonly logId: string;
   readonly epoch: number;
   readonly built: 0 | 1;
+  /** The command of the event at the checkpoint; null where it does not say. */
+  readonly lastCommand: string | null;
 }
 
 const TABLES = `CREATE TABLE tidemark_view (
   one INTEGER PRIMARY KEY CHECK (one = 1), generation INTEGER NOT NULL, version INTEGER NOT NULL,
   fingerprint TEXT NOT NULL, logId TEXT NOT NULL, epoch INTEGER NOT NULL, checkpoint INTEGER NOT NULL,
-  built INTEGER NOT NULL, serving INTEGER NOT NULL);
+  built INTEGER NOT NULL, serving INTEGER NOT NULL, lastCommand TEXT);
 CREATE TABLE tidemark_parked (
   position INTEGER PRIMARY KEY, entity TEXT NOT NULL, type TEXT NOT NULL, commandId TEXT NOT NULL,
   error TEXT, stack TEXT, attempts INTEGER NOT NULL, parkedAt INTEGER NOT NULL);
@@ -44,7 +49,7 @@ export function generationsIn(folder: string, { name }: Pick<Projection, 'name'>
 }
 
 /** Makes the tables that every view file has, and its header. */
-export function writeHeader(database: Database.Database, header: Header): void {
+export function writeHeader(database: Database.Database, header: Omit<Header, 'lastCommand'>): void {
   database.exec(TABLES);
   database
     .prepare(
@@ -52,6 +57,13 @@ export function writeHeader(database: Database.Database, header: Header): void {
        VALUES (1, @generation, @version, @fingerprint, @logId, @epoch, @checkpoint, @built, @serving)`,
     )
     .run(header);
+}
+
+/** Adds what files of earlier versions do not have. */
+export function completeHeader(database: Database.Database): void {
+  const columns = database.prepare<[], string>(`SELECT name FROM pragma_table_info('tidemark_view')`).pluck();
+  if (!columns.all().includes('lastCommand'))
+    database.exec('ALTER TABLE tidemark_view ADD COLUMN lastCommand TEXT');
 }
 
 /** What the file says of itself; undefined where its making was cut short. */
@@ -109,12 +121,23 @@ function hasColumns(database: Database.Database, { tables }: Projection): boolea
   });
 }
 
-/** Changes whenever a migration or the set of handled events does. */
-export function fingerprintOf({ migrations, on }: Projection): string {
+/** Makes the projection's tables in an empty file: by its migrations, or else as they are defined. */
+export function makeTables(database: Database.Database, { tables, migrations }: Projection): void {
+  if (migrations !== undefined) migrate(drizzle(database), { migrationsFolder: fileURLToPath(migrations) });
+  else for (const { table } of Object.values(tables)) database.exec(createStatements(table).join(';\n'));
+}
+
+/** Changes whenever a migration, a table without migrations or the set of handled events does. */
+export function fingerprintOf(projection: Projection): string {
+  const hash = createHash('sha256');
+  for (const text of definitionOf(projection)) hash.update(text);
+  hash.update(JSON.stringify([...projection.on.keys()].sort()));
+  return hash.digest('hex').slice(0, 16);
+}
+
+function definitionOf({ tables, migrations }: Projection): readonly (string | Buffer)[] {
+  if (migrations === undefined) return Object.values(tables).flatMap(({ table }) => createStatements(table));
   const folder = fileURLToPath(migrations);
   const files = readdirSync(folder).filter((name) => name.endsWith('.sql'));
-  const hash = createHash('sha256');
-  for (const name of files.sort()) hash.update(name).update(readFileSync(join(folder, name)));
-  hash.update(JSON.stringify([...on.keys()].sort()));
-  return hash.digest('hex').slice(0, 16);
+  return files.sort().flatMap((name) => [name, readFileSync(join(folder, name))]);
 }

@@ -1,7 +1,4 @@
 import { sql } from 'drizzle-orm';
-import { defineQuery } from '../../kernel/index.js';
-import { customersProjection } from '../views/customers.projection.js';
-import { customers, type CustomerRow } from '../views/customers.tables.js';
 import {
   folded,
   likePattern,
@@ -14,7 +11,10 @@ import {
   type ListOutput,
   type SortTerm,
   type ViewDb,
-} from './keyset.js';
+} from '../../derive/index.js';
+import { defineQuery } from '../../kernel/index.js';
+import { customersProjection } from '../views/customers.projection.js';
+import { customers, type CustomerRow } from '../views/customers.tables.js';
 
 /** What a list of customers can be narrowed to. */
 export interface CustomerFilter {

@@ -1,14 +1,10 @@
 import { desc, eq, sql } from 'drizzle-orm';
-import { defineQuery } from '../../kernel/index.js';
-import { orderTag } from '../events.js';
-import type { OrderStatus } from '../order.js';
-import { ordersProjection } from '../views/orders.projection.js';
-import { orderHistory, orders, placedOrder, type HistoryRow, type OrderRow } from '../views/orders.tables.js';
 import {
   folded,
   likePattern,
   prepareCount,
   prepareList,
+  rowMaker,
   searchTerm,
   sortTerms,
   type Conditions,
@@ -16,8 +12,12 @@ import {
   type ListOutput,
   type SortTerm,
   type ViewDb,
-} from './keyset.js';
-import { rowMaker } from './rows.js';
+} from '../../derive/index.js';
+import { defineQuery } from '../../kernel/index.js';
+import { orderTag } from '../events.js';
+import type { OrderStatus } from '../order.js';
+import { ordersProjection } from '../views/orders.projection.js';
+import { orderHistory, orders, placedOrder, type HistoryRow, type OrderRow } from '../views/orders.tables.js';
 
 /** The most entries of a timeline that are returned: the newest ones. */
 export const HISTORY_MAX = 1_000;

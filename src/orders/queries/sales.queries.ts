@@ -1,4 +1,5 @@
 import { and, eq, sql, type SQL } from 'drizzle-orm';
+import type { ViewDb } from '../../derive/index.js';
 import { defineQuery } from '../../kernel/index.js';
 import { salesProjection } from '../views/sales.projection.js';
 import { added, contributions, type SalesAmounts } from '../views/sales.contributions.js';
@@ -9,7 +10,6 @@ import {
   type SalesDimension,
   type SalesOrder,
 } from '../views/sales.tables.js';
-import type { ViewDb } from './keyset.js';
 
 /** The most rows of a report. */
 export const REPORT_ROWS_MAX = 10_000;

@@ -8,8 +8,8 @@ import {
   type RequestContext,
 } from '../graphql/index.js';
 import { TidemarkError, type Query } from '../kernel/index.js';
-import { orderName, type ListInput, type ListOutput, type SortTerm } from './queries/keyset.js';
-import { SortDirection } from './sort-direction.graphql.js';
+import { orderName, type ListInput, type ListOutput, type SortTerm } from './keyset.js';
+import { SortDirection } from './sort-direction.js';
 
 /** The queries behind a list, and how a row becomes a node. */
 export interface ListSource<Row, Filter, Views extends object, Node> {

@@ -1,7 +1,7 @@
 import { and, asc, desc, sql, type SQL } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import type { ConnectionPage, CursorValue } from '../../graphql/index.js';
+import type { ConnectionPage, CursorValue } from '../graphql/index.js';
 import { rowMaker } from './rows.js';
 
 /** The read-only handle of a view file that queries prepare their statements with. */
@@ -108,16 +108,16 @@ export function prepareList<Row, Filter>(
         .from(table)
         .where(page.cursor === undefined ? where : and(where, beyond(terms)))
         .orderBy(...terms.map((term) => (term.descending ? desc(term.sql) : asc(term.sql))))
-        .limit(sql.placeholder('limit'))
+        .limit(sql.placeholder('#limit'))
         .prepare();
     },
   );
   return ({ filter, order, page }: ListInput<Row, Filter>): ListOutput<Row> => {
     const bound = bind(conditions, filter);
-    const cursor = Object.fromEntries((page.cursor ?? []).map((value, index) => [`cursor${index}`, value]));
+    const cursor = Object.fromEntries((page.cursor ?? []).map((value, index) => [`#cursor${index}`, value]));
     const shape = [bound.names.join(), orderName(order), page.backward, page.cursor !== undefined].join('|');
     const statement = prepared(shape, order, page, bound.where);
-    const found = statement.values({ ...bound.params, ...cursor, limit: page.size + 1 });
+    const found = statement.values({ ...bound.params, ...cursor, '#limit': page.size + 1 });
     const rows = found.slice(0, page.size).map(toRow);
     return { rows: page.backward ? rows.reverse() : rows, hasMore: found.length > page.size };
   };
@@ -146,7 +146,7 @@ export function prepareCount<Row, Filter>(
 function beyond(
   terms: readonly { readonly sql: SortColumn<never>['sql']; readonly descending: boolean }[],
 ): SQL {
-  const value = (index: number): SQL => sql`${sql.placeholder(`cursor${index}`)}`;
+  const value = (index: number): SQL => sql`${sql.placeholder(`#cursor${index}`)}`;
   if (terms.every(({ descending }) => descending === terms[0]?.descending)) {
     const columns = sql.join(
       terms.map((term) => sql`${term.sql}`),
