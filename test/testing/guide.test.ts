@@ -10,8 +10,6 @@ import { startService } from '../support/service.js';
 
 const guide = readFileSync(new URL('../../docs/testing.md', import.meta.url), 'utf8');
 const FOLDER = join(import.meta.dirname, 'generated');
-const TABLES =
-  'CREATE TABLE books (id text PRIMARY KEY NOT NULL, title text NOT NULL, lentTo text, dueAt integer);';
 const MY_LOG = `import { createMemoryLog } from '../../../src/engines/memory/index.js';
 export const openMyLog = () => ({ ...createMemoryLog(), close: () => undefined });`;
 
@@ -24,18 +22,6 @@ function write(name: string, text: string): void {
     .replaceAll("'tidemark'", "'../../../src/kernel/index.js'")
     .replaceAll("'tidemark/testing'", "'../../../src/testing/index.js'");
   writeFileSync(fileOf(name), local);
-}
-
-/** What drizzle-kit would have written. */
-function writeMigrations(): void {
-  const folder = join(FOLDER, 'drizzle', 'shelf');
-  mkdirSync(join(folder, 'meta'), { recursive: true });
-  writeFileSync(join(folder, '0000_tables.sql'), TABLES);
-  const entries = [{ idx: 0, version: '6', when: 1_700_000_000_000, tag: '0000_tables', breakpoints: true }];
-  writeFileSync(
-    join(folder, 'meta', '_journal.json'),
-    JSON.stringify({ version: '7', dialect: 'sqlite', entries }),
-  );
 }
 
 /** Not by the name that the runner looks for, should they ever be left over. */
@@ -56,7 +42,7 @@ function complaints(files: readonly string[]): readonly string[] {
 }
 
 rmSync(FOLDER, { recursive: true, force: true });
-writeMigrations();
+mkdirSync(FOLDER);
 for (const { name, code } of blocks) write(name, code);
 write('my-log.ts', MY_LOG);
 
