@@ -104,7 +104,7 @@ describe('A domain', () => {
       'an unknown event decided on',
       "type: 'BookLent'",
       "type: 'BookLend'",
-      /^state\.state === 'HERE'/,
+      /^state\.state === 'LENT'/,
       /BookLend/,
     ],
     [
