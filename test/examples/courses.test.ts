@@ -119,7 +119,6 @@ describe.each([
     expect(found.wrong).toEqual([]);
     // Places were fought over, and everybody was told how it went.
     const counted = count(outcomes);
-    console.log(counted);
     expect(Object.keys(counted).sort()).toEqual([
       'ALREADY_SUBSCRIBED',
       'CAPACITY_BELOW_TAKEN',
@@ -130,4 +129,71 @@ describe.each([
     expect(counted['COURSE_FULL']).toBeGreaterThan(100);
     await expectViewsAgree(service, found);
   });
+});
+
+describe('A retry', () => {
+  const both = { courseId: 'math', studentId: 's-1' };
+
+  test('of a subscription takes one place, however often and wherever it is sent', async () => {
+    const service = await opened();
+    const id = newId();
+    const results = await race(Array.from({ length: 50 }), IN_FLIGHT, () =>
+      send(service, 'subscribeStudent', both, id),
+    );
+    expect(results.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
+    expect(new Set(results.map(({ position }) => position)).size).toBe(1);
+    const { body } = await service.gql(
+      mutation('subscribeStudent', 'course { id taken free }'),
+      { input: both },
+      { 'idempotency-key': id },
+    );
+    expect(body.data.subscribeStudent).toMatchObject({
+      receipt: { status: 'ACCEPTED', duplicate: true },
+      userErrors: [],
+      course: { id: 'math', taken: 1, free: CAPACITY - 1 },
+    });
+    expect((await audit(service.app.kernel.log)).wrong).toEqual([]);
+  });
+
+  test('of one that was refused is refused, also when there is a place by now', async () => {
+    const service = await opened();
+    for (const studentId of STUDENTS.slice(0, CAPACITY))
+      await send(service, 'subscribeStudent', { courseId: 'law', studentId });
+    const late = { courseId: 'law', studentId: 's-30' };
+    const id = newId();
+    const refused = await send(service, 'subscribeStudent', late, id);
+    expect(refused.refusals.map(({ code }) => code)).toEqual(['COURSE_FULL']);
+    await send(service, 'unsubscribeStudent', { courseId: 'law', studentId: 's-0' });
+    expect(await send(service, 'subscribeStudent', late, id)).toMatchObject({
+      status: 'REFUSED',
+      duplicate: true,
+    });
+    expect(await send(service, 'subscribeStudent', late)).toMatchObject({ status: 'ACCEPTED' });
+    await expect(send(service, 'subscribeStudent', { ...late, courseId: 'bio' }, id)).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_MISMATCH',
+    });
+  });
+});
+
+test('What others do to a course does not stand in the way of who leaves it, or of a student’s limit', async () => {
+  const service = await opened();
+  const { position } = await send(service, 'subscribeStudent', { courseId: 'art', studentId: 's-1' });
+  await send(service, 'subscribeStudent', { courseId: 'art', studentId: 's-2' });
+  await send(service, 'changeCapacity', { courseId: 'art', capacity: 9 });
+  const unchanged = { ifUnchangedSince: position };
+  const { commands: bus } = service.app.kernel;
+  await expect(
+    bus.send(student.commands.changeLimit, { studentId: 's-1', courseLimit: 3 }, unchanged),
+  ).resolves.toMatchObject({ status: 'ACCEPTED' });
+  await expect(
+    bus.send(unsubscribing.commands.unsubscribeStudent, { courseId: 'art', studentId: 's-1' }, unchanged),
+  ).resolves.toMatchObject({ status: 'ACCEPTED' });
+  await expect(
+    bus.send(subscribing.commands.subscribeStudent, { courseId: 'art', studentId: 's-1' }, unchanged),
+  ).rejects.toMatchObject({ code: 'CONFLICT' });
+});
+
+test('Every example of the playground is answered', async () => {
+  const service = await startService({ definition });
+  for (const { query } of definition.playground ?? []) await ask(service, query);
 });
