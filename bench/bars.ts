@@ -107,6 +107,19 @@ const fanout: Place = {
   metric: 'last p50 ms',
 };
 
+const cluster: Place = {
+  bench: 'cluster',
+  section: '1 node, 64 in flight',
+  row: 'kernel, no projections',
+  metric: 'commands/s',
+};
+const elsewhere: Place = {
+  bench: 'cluster',
+  section: 'In process, two nodes',
+  row: '1 in flight',
+  metric: 'visible p50 ms',
+};
+
 /** The bars, in the order in which they were set. A figure moves by editing its place. */
 export const bars: readonly Bar[] = [
   {
@@ -276,6 +289,27 @@ export const bars: readonly Bar[] = [
     what: 'kB that a socket with a live view keeps',
     at: { ...fanout, metric: 'kB/socket' },
     limit: { max: 12 },
+  },
+  {
+    what: 'commands on PostgreSQL, 64 in flight × the bare batched append',
+    at: { ...cluster, metric: 'commands/s × bare batched append' },
+    limit: { min: 0.5 },
+  },
+  {
+    what: 'the same × Emmett on PostgreSQL',
+    at: cluster,
+    over: { row: 'Emmett PostgreSQL' },
+    limit: { min: 10 },
+  },
+  {
+    what: 'acknowledged on one node until visible on another, p50 ms, in process',
+    at: elsewhere,
+    limit: { max: 10 },
+  },
+  {
+    what: 'the same over HTTP, three nodes',
+    at: { ...elsewhere, section: 'Over HTTP, 1 client, three nodes', row: 'on another node' },
+    limit: { max: 10 },
   },
 ];
 

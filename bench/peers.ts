@@ -1,16 +1,14 @@
-import { fork, spawnSync, type ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, statSync } from 'node:fs';
-import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { bench, compare, latency, type Sample, type Section, type Variant } from './harness.js';
 import type { PeerDispatch, PeerRebuild, PeerRequest, PeerRun } from './peer.js';
+import { installPeers } from './peers-install.js';
 import { START_FLAGS } from './service.js';
 import { COMMANDS_PER_ORDER } from './workload.js';
 
 /** A peer that does not answer for so long is ended, and the bench with it. */
 const ANSWER_MAX_MS = 60_000;
-const POSTGRES_PORT = 5_432;
 const OWN = './peer-own.js';
 const EMMETT = './peers/emmett.ts';
 const EVTSTORE = './peers/evtstore.ts';
@@ -64,7 +62,7 @@ interface PeerProcess {
   readonly stop: () => void;
 }
 
-install();
+installPeers();
 await bench('peers', async ({ by, scratch }) => {
   const rounds = by(1, 5, 5);
   const runMs = by(200, 300, 1_000);
@@ -136,7 +134,7 @@ await bench('peers', async ({ by, scratch }) => {
       64,
       names.filter((name) => name !== DEFAULT_POOL),
     );
-    const notes = [...(together.notes ?? []), await postgresNote()];
+    const notes = [...(together.notes ?? []), 'Emmett on PostgreSQL: see the bench cluster.'];
     const failing = by(true, false, true) ? [await once64(DEFAULT_POOL)] : [];
     return [{ ...together, notes }, ...failing, await commands(1, names), await dispatch(), await rebuild()];
   } finally {
@@ -214,29 +212,4 @@ async function answerOf(child: ChildProcess): Promise<unknown> {
   } finally {
     child.off('exit', end);
   }
-}
-
-/** Installs the peers where they are missing or older than their lock file. */
-function install(): void {
-  const folder = fileURLToPath(new URL('peers', import.meta.url));
-  const installed = `${folder}/node_modules/.package-lock.json`;
-  const current =
-    existsSync(installed) && statSync(installed).mtimeMs >= statSync(`${folder}/package-lock.json`).mtimeMs;
-  if (current) return;
-  const { status } = spawnSync('npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund'], {
-    stdio: 'inherit',
-  });
-  if (status !== 0) throw new Error('The peers could not be installed.');
-}
-
-async function postgresNote(): Promise<string> {
-  const socket = connect(POSTGRES_PORT, '127.0.0.1');
-  const reached = await once(socket, 'connect').then(
-    () => true,
-    () => false,
-  );
-  socket.destroy();
-  return reached
-    ? `PostgreSQL is at 127.0.0.1:${POSTGRES_PORT}, but there is no adapter for it here yet.`
-    : `Emmett on PostgreSQL was not measured: no server reachable at 127.0.0.1:${POSTGRES_PORT}.`;
 }

@@ -39,7 +39,14 @@ async function start() {
   const logger = { info: fail, warn: fail, error: fail, debug: () => undefined };
   return startService(
     service,
-    readConfig({ PORT: '0', DATA_DIR: folder, LOG_LEVEL: 'silent', SHOP: 'off', CONSOLE: 'off' }),
+    readConfig({
+      PORT: '0',
+      DATA_DIR: folder,
+      LOG_LEVEL: 'silent',
+      SHOP: 'off',
+      CONSOLE: 'off',
+      EVENT_LOG_URL: process.env['EVENT_LOG_URL'],
+    }),
     logger,
   );
 }

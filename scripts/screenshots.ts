@@ -10,6 +10,7 @@ import { startService } from '../src/service/index.js';
 import { readConfig } from '../src/settings/index.js';
 import { CHROMIUM_ARGUMENTS, chromiumPath } from './chromium.js';
 import { consoleScreenshots } from './screenshots/console.js';
+import { nodesScreenshot } from './screenshots/nodes.js';
 import { shopScreenshots } from './screenshots/shop.js';
 
 const IN_FLIGHT = 16;
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
     const folder = fileURLToPath(new URL('../docs/images', import.meta.url));
     await shopScreenshots(browser, app.url, folder);
     await consoleScreenshots(browser, app.url, folder);
+    await nodesScreenshot(browser, folder);
   } finally {
     await browser.close();
     await app.stop();

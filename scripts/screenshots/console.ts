@@ -1,15 +1,10 @@
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { ask, traffic } from './traffic.js';
 
 const DESKTOP = { width: 1440, height: 900 } as const;
 /** How long the charts are fed before they are shown, in ms. */
 const TRAFFIC_MS = 25_000;
-const IN_FLIGHT_MAX = 12;
-
-const CREATE = `mutation { createOrder(input: { customerId: "ALFKI"
-  items: [{ sku: "CHAI", quantity: 2, unitPrice: "18.00" }]
-  shippingAddress: { recipient: "Maria Anders", line1: "Obere Str. 57", city: "Berlin", country: "Germany" } }) {
-  order { id } } }`;
 
 /** Images of the console, as `console-….png` in the folder. */
 export async function consoleScreenshots(browser: Browser, url: string, folder: string): Promise<void> {
@@ -37,22 +32,6 @@ export async function consoleScreenshots(browser: Browser, url: string, folder: 
   await dark.getByRole('region', { name: 'What was chosen' }).waitFor();
   await dark.getByText('Ready', { exact: true }).waitFor();
   await save(dark, 'causation');
-}
-
-/** The data of a query or a mutation. */
-async function ask(url: string, query: string): Promise<unknown> {
-  const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) });
-  // An answer of the service.
-  return ((await answer.json()) as { readonly data: unknown }).data;
-}
-
-/** Orders, now more and now fewer at a time, so that the charts have something to show. */
-async function traffic(url: string, ms: number): Promise<void> {
-  for (const end = Date.now() + ms; Date.now() < end;) {
-    const size = 1 + Math.floor(Math.abs(Math.sin(Date.now() / 4_000)) * IN_FLIGHT_MAX);
-    await Promise.all(Array.from({ length: size }, () => ask(url, CREATE)));
-  }
 }
 
 async function shippedOrder(url: string): Promise<string> {

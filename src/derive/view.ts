@@ -52,8 +52,9 @@ type RowOf<Table> = Table extends KeyedTable<infer Row> ? Row : never;
 
 /**
  * The object type, the query for one row, the list and what they read, from the table itself. Throws a CompositionError for
- * columns that GraphQL has no type for, JSON among them: give them one in `fields`, or hide them. Whoever may read may read
- * every row. Where the table is declared with `ownedBy`, a read tells that an event of its very entity is set aside.
+ * columns that GraphQL has no type for, JSON among them: give them one in `fields`, or hide them. Integers are Int, of 32
+ * bits: times are columns of mode `timestamp_ms`, or have DateTime in `fields`. Whoever may read may read every row. Where the
+ * table is declared with `ownedBy`, a read tells that an event of its very entity is set aside.
  */
 export function deriveView<Tables extends TableMap, Name extends keyof Tables & string>(
   projection: ProjectionOf<Tables>,

@@ -20,6 +20,7 @@ import { coded } from './errors.js';
 import type { NextCommandId } from './idempotency-key.js';
 import type { Limits } from './limits/index.js';
 import { unlimited, type OperationTime } from './operation-time.js';
+import type { ClusterWatch } from './membership.js';
 import type { PositionCodec, PositionToken } from './position.js';
 import type { ServiceWatch } from './service-watch.js';
 
@@ -41,6 +42,8 @@ export interface RequestContext {
   readonly limits: Limits;
   /** How the service is doing, where it is put together with that. */
   readonly service?: ServiceWatch | undefined;
+  /** Which nodes there are, where it is put together with that. */
+  readonly cluster?: ClusterWatch | undefined;
   /** Aborts when nobody waits for the answer any more: the client has gone, or the operation's time is up. */
   readonly signal: AbortSignal;
   /** From here on the operation may have written something: without an answer in time its outcome is unknown. */
@@ -88,6 +91,7 @@ export interface ContextOptions {
   readonly correlationId: string;
   readonly limits: Limits;
   readonly service?: ServiceWatch | undefined;
+  readonly cluster?: ClusterWatch | undefined;
   /** Ids for commands that bring none of their own; random ones when left out. */
   readonly nextCommandId?: NextCommandId | undefined;
   /** Unlimited when left out. */
@@ -96,7 +100,7 @@ export interface ContextOptions {
 
 /** The context of one operation. */
 export function createContext(options: ContextOptions): RequestContext {
-  const { kernel, positions, principal, correlationId, limits, service, nextCommandId } = options;
+  const { kernel, positions, principal, correlationId, limits, service, cluster, nextCommandId } = options;
   const { signal, mayWrite } = options.time ?? unlimited();
   const made = new Map<object, unknown>();
   let wanted: ReadAfter | undefined;
@@ -125,6 +129,7 @@ export function createContext(options: ContextOptions): RequestContext {
     correlationId,
     limits,
     service,
+    cluster,
     signal,
     mayWrite,
     send: (type, input, sendOptions) =>

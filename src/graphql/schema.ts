@@ -7,6 +7,7 @@ import {
 } from 'type-graphql';
 import { CompositionError, messageOf } from '../kernel/index.js';
 import { checkRules } from './access.js';
+import { ClusterResolver } from './cluster.graphql.js';
 import { EventsResolver } from './events.graphql.js';
 import { defaultLimits, type Limits } from './limits/index.js';
 import { OperationsResolver } from './operations.graphql.js';
@@ -29,6 +30,7 @@ const ours: readonly ResolverClass[] = [
   EventsResolver,
   RowOriginResolver,
   ServiceStatusResolver,
+  ClusterResolver,
 ];
 
 /** The schema of these resolvers and the edge's own, for positions of one log; it states the longest wait. */

@@ -18,6 +18,7 @@ import type { Report } from './errors.js';
 import { IDEMPOTENCY_KEY_HEADER, commandIdsFrom } from './idempotency-key.js';
 import { createHttpHandler } from './http.js';
 import type { Limits } from './limits/index.js';
+import type { ClusterWatch } from './membership.js';
 import type { OperationTime } from './operation-time.js';
 import type { PositionCodec } from './position.js';
 import type { TidemarkSchema } from './read-after.js';
@@ -53,6 +54,8 @@ export interface ServerOptions {
   readonly pages?: readonly Page[];
   /** What `serviceStatus` shows; it is UNAVAILABLE where left out. */
   readonly service?: ServiceWatch | undefined;
+  /** What `cluster` shows; it is UNAVAILABLE where left out. */
+  readonly cluster?: ClusterWatch | undefined;
   /** How far clients may go; `defaultLimits` has what fits most. */
   readonly limits: Limits;
   /** Told of what went wrong inside; clients are told nothing of it. */
@@ -70,7 +73,18 @@ export interface GraphQLEdge {
 
 /** Starts HTTP and WebSocket on one port; port 0 takes any free one. */
 export async function listen(options: ServerOptions, host: string, port: number): Promise<GraphQLEdge> {
-  const { kernel, positions, schema, authenticate, service, limits, before, pages = [], report } = options;
+  const {
+    kernel,
+    positions,
+    schema,
+    authenticate,
+    service,
+    cluster,
+    limits,
+    before,
+    pages = [],
+    report,
+  } = options;
   const contextFor = (
     request: Pick<IncomingMessage, 'headers'>,
     principal: Principal | null,
@@ -80,7 +94,7 @@ export async function listen(options: ServerOptions, host: string, port: number)
     const correlationId = typeof header === 'string' && /^[\w.:/-]{1,64}$/.test(header) ? header : newId();
     const nextCommandId = commandIdsFrom(request.headers[IDEMPOTENCY_KEY_HEADER]);
     const who = { principal, correlationId, nextCommandId };
-    return createContext({ kernel, positions, ...who, service, limits, time });
+    return createContext({ kernel, positions, ...who, service, cluster, limits, time });
   };
   const apollo = createApollo(options);
   await apollo.start();

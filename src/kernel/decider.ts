@@ -44,7 +44,9 @@ export interface DeciderDefinition<
   /** That long boundaries are read from snapshots of the state, which must be exact as JSON. None when left out. */
   readonly snapshot?: SnapshotOptions;
   readonly initial: State;
-  readonly evolve: { readonly [T in keyof Events & string]: (state: State, data: Events[T]) => State };
+  readonly evolve: {
+    readonly [T in keyof Events & string]: (state: State, data: Events[T]) => NoInfer<State>;
+  };
   readonly decide: {
     readonly [C in keyof Inputs & string]: (
       state: State,
@@ -83,7 +85,7 @@ export interface AnyDecider {
 export function defineDecider<
   Events extends EventMap,
   Inputs extends InputMap,
-  State,
+  const State,
   Code extends string = string,
 >(
   definition: DeciderDefinition<Events, Inputs, State, Code> & Refusing<Code>,

@@ -56,6 +56,7 @@ export type {
   OperationPage,
   Standing,
 } from './operation-log.js';
+export type { HeardNode, NodeFacts, NodeProjection, NodeRegistry, NodeReport } from './nodes.js';
 export type { EventFilter } from './event-filter.js';
 export type { EventPage } from './event-pages.js';
 export type { EventPageRequest, EventReader } from './event-reader.js';
@@ -167,6 +168,7 @@ export { PARKED_ENTITIES_MAX } from './desk.js';
 export { ATTEMPTS_MAX, PROJECTION_BATCH_MAX } from './follower.js';
 export { openGenerations, planGenerations } from './generations.js';
 export { createMemoryOperations, standingOf } from './operation-log.js';
+export { NODES_MAX, NODE_FORGOTTEN_MS, NODE_SILENT_MS } from './nodes.js';
 export { DELAY_MS_MAX, REASON_LENGTH_MAX, createOperations, projectorOf } from './operations.js';
 export { EVENTS_SCANNED_MAX, eventsBetween } from './event-pages.js';
 export { createEventReader } from './event-reader.js';

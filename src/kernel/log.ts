@@ -104,6 +104,8 @@ export interface EventLog {
   command(id: string): Promise<StoredCommand | undefined>;
   /** The last position; 0 in an empty log. */
   head(): Promise<number>;
+  /** A position that the log has reached for certain, without asking it: left out where asking costs nothing. */
+  knownHead?(): number;
   /** Calls `listener` with the new head after each commit: a wake-up, never the data. Returns how to stop it. */
   onAppend(listener: (head: number) => void): () => void;
   /** Whether it can be written now. */

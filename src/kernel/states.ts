@@ -43,7 +43,7 @@ export function createStates<Events extends EventMap, Inputs extends InputMap, S
 
   async function readOn(boundary: Boundary, from: Folded<State>): Promise<Folded<State>> {
     // The head comes first: what is appended while we read may be in the state, but never counts as known.
-    const head = await log.head();
+    const head = log.knownHead?.() ?? (await log.head());
     let { state, after, last, unsaved } = from;
     for (;;) {
       const events = await log.read(decider.events.stored(boundary), { after, limit: READ_BATCH_MAX });

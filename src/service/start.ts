@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { openPostgresLog, type PostgresLog, type PostgresLogOptions } from '../engines/postgres/index.js';
 import {
   openSqliteLog,
@@ -13,6 +14,7 @@ import {
   authenticateAsDeveloper,
   authenticateByToken,
   createBuiltPages,
+  createMembership,
   createPlayground,
   createSchema,
   listen,
@@ -23,10 +25,10 @@ import {
   textPage,
   type Page,
 } from '../graphql/index.js';
-import { createKernel, type Kernel } from '../kernel/index.js';
+import { createKernel, type Kernel, type NodeFacts, type NodeRegistry } from '../kernel/index.js';
 import { createSecurity } from './security.js';
 import { serviceWatch } from './service-watch.js';
-import { announceService, retractService, type Config } from '../settings/index.js';
+import { VERSION, announceService, retractService, type Config } from '../settings/index.js';
 import { createMetrics, createTracing } from '../telemetry/index.js';
 import type { ServiceDefinition } from './definition.js';
 import { logCommands, type Logger } from './logger.js';
@@ -100,6 +102,7 @@ export async function startService(
     closers.push(() => kernel.stop());
     metrics.watch(kernel);
     tracing.watch(kernel);
+    const membership = createMembership({ kernel, version: VERSION, nodes: nodesOf(log) });
     const positions = positionCodec(log.identity);
     const edge = await listen(
       {
@@ -112,6 +115,7 @@ export async function startService(
         before: createSecurity(config.origins),
         limits,
         service: serviceWatch(metrics.readings, config),
+        cluster: membership,
         trustedDocuments:
           config.trustedDocuments === null
             ? undefined
@@ -141,6 +145,8 @@ export async function startService(
     metrics.sockets(() => edge.sockets());
     metrics.operations(() => edge.operations());
     kernel.start();
+    closers.push(() => membership.stop());
+    await membership.start(whereOf(config, edge.url));
     closers.push(() => {
       retractService(config.dataDir);
     });
@@ -162,6 +168,18 @@ async function openLog(
   const { measure } = hooks;
   const hasHistory = dataDir.hasViews();
   return openSqliteLog({ file: dataDir.logFile, durability, hasHistory, ...(measure && { measure }) });
+}
+
+/** Where the nodes of a log find each other that several can share. */
+function nodesOf(log: SqliteLog | PostgresLog): NodeRegistry | undefined {
+  return 'nodes' in log ? log.nodes : undefined;
+}
+
+/** How other nodes and people name this one. */
+function whereOf({ nodeName, nodeUrl }: Config, own: string): Pick<NodeFacts, 'name' | 'url'> {
+  // Whoever listens on every address is not found by that.
+  const url = nodeUrl ?? own.replace(/\/\/(0\.0\.0\.0|\[::\]):/, `//${hostname()}:`);
+  return { name: nodeName ?? new URL(url).host, url };
 }
 
 /** The pages that are on, where they have been built. */

@@ -25,6 +25,9 @@ const onOff = z.enum(['on', 'off'], 'on or off').transform((value) => value === 
 /** The shortest secret that tokens may be signed with, in characters: HS256 wants 256 bits. */
 const SECRET_LENGTH_MIN = 32;
 
+/** The longest name of a node, in UTF-16 units. */
+const NODE_NAME_LENGTH_MAX = 64;
+
 const settings = z.object({
   PORT: port.default(4000),
   HOST: z.string().default('127.0.0.1'),
@@ -39,6 +42,8 @@ const settings = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\/\S+$/, 'a URL such as postgres://user:password@host:5432/database')
     .optional(),
+  NODE_NAME: z.string().max(NODE_NAME_LENGTH_MAX, `${NODE_NAME_LENGTH_MAX} characters at most`).optional(),
+  NODE_URL: url.optional(),
   DURABILITY: z.enum(['full', 'normal'], 'full or normal').default('full'),
   NODE_ENV: z.string().optional(),
   AUTH_JWT_SECRET: z
@@ -70,6 +75,10 @@ export interface Config {
   readonly dataDir: string;
   /** Where the log is that several nodes share; null where it is in the data directory. Has a password: never shown. */
   readonly eventLogUrl: string | null;
+  /** What people call this node; null for where it is reached. */
+  readonly nodeName: string | null;
+  /** Where people reach this node; null for where it listens. */
+  readonly nodeUrl: string | null;
   readonly logLevel: z.output<typeof settings>['LOG_LEVEL'];
   readonly durability: z.output<typeof settings>['DURABILITY'];
   /** Null where everybody is the developer at this machine. */
@@ -116,6 +125,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     host: values.HOST,
     dataDir: values.DATA_DIR,
     eventLogUrl: values.EVENT_LOG_URL ?? null,
+    nodeName: values.NODE_NAME ?? null,
+    nodeUrl: values.NODE_URL?.replace(/\/+$/, '') ?? null,
     logLevel: values.LOG_LEVEL,
     durability: values.DURABILITY,
     auth,

@@ -59,6 +59,17 @@ describe('The settings', () => {
     expect(refusal).not.toContain('hunter2');
   });
 
+  test('name a node and say where it is reached', () => {
+    expect(readConfig({})).toMatchObject({ nodeName: null, nodeUrl: null });
+    const given = { NODE_NAME: 'node-1', NODE_URL: 'https://node-1.example/tidemark/' };
+    expect(readConfig(given)).toMatchObject({
+      nodeName: 'node-1',
+      nodeUrl: 'https://node-1.example/tidemark',
+    });
+    expect(refusalOf({ NODE_URL: 'javascript:alert(1)' })).toContain('expected: a URL with http or https');
+    expect(refusalOf({ NODE_NAME: 'n'.repeat(65) })).toContain('expected: 64 characters at most');
+  });
+
   test('that are wrong are all named at once', () => {
     const message = refusalOf({ PORT: 'x', DURABILITY: 'y' });
     expect(message).toContain('PORT=x');

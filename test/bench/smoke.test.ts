@@ -7,9 +7,12 @@ import { formatReport, readResults } from '../../bench/results.js';
 import { ended, startChild } from '../support/child.js';
 
 /** Those that are over in a few seconds and need nothing that is not installed. */
-const BENCHES = ['commands', 'replay', 'read-your-writes', 'long-entity', 'http', 'fanout'];
+const BENCHES = ['commands', 'replay', 'read-your-writes', 'long-entity', 'http', 'fanout', 'cluster'];
 /** Those of which every bar that speaks of them must find its figure. */
 const WITH_BARS = ['commands', 'replay', 'read-your-writes', 'long-entity'];
+
+/** Beside other tests; the one with a server and several nodes takes longest. */
+const TIMEOUT_MS = 180_000;
 
 const out = mkdtempSync(join(tmpdir(), 'tidemark-bench-smoke-'));
 afterAll(() => {
@@ -18,21 +21,25 @@ afterAll(() => {
 
 // That they run, never how fast.
 describe('a quick run', () => {
-  it.each(BENCHES)('of the bench %s ends with a table and the same as JSON', async (name) => {
-    const script = new URL(`../../bench/${name}.ts`, import.meta.url);
-    const { output, code } = await ended(startChild(script, '--quick', '--out', out));
-    expect(code, output).toBe(0);
-    const result = readResults(out).find(({ bench }) => bench === name);
-    expect(result).toMatchObject({ mode: 'quick' });
-    expect(result?.sections.length).toBeGreaterThan(0);
-    for (const { title, rows } of result?.sections ?? []) {
-      expect(output).toContain(title);
-      for (const row of rows) {
-        expect(output).toContain(`\n| ${row.name}`);
-        expect(Object.values(row.metrics)).toSatisfy((all: number[]) => all.every(Number.isFinite));
+  it.each(BENCHES)(
+    'of the bench %s ends with a table and the same as JSON',
+    async (name) => {
+      const script = new URL(`../../bench/${name}.ts`, import.meta.url);
+      const { output, code } = await ended(startChild(script, '--quick', '--out', out));
+      expect(code, output).toBe(0);
+      const result = readResults(out).find(({ bench }) => bench === name);
+      expect(result).toMatchObject({ mode: 'quick' });
+      expect(result?.sections.length).toBeGreaterThan(0);
+      for (const { title, rows } of result?.sections ?? []) {
+        expect(output).toContain(title);
+        for (const row of rows) {
+          expect(output).toContain(`\n| ${row.name}`);
+          expect(Object.values(row.metrics)).toSatisfy((all: number[]) => all.every(Number.isFinite));
+        }
       }
-    }
-  });
+    },
+    TIMEOUT_MS,
+  );
 });
 
 describe('the report', () => {

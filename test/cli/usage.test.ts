@@ -63,7 +63,7 @@ describe('the command line', () => {
   it.each([
     [
       [],
-      /No verb was given\. Expected one of: backup, restore, verify, export, import, projections, parked, events\./,
+      /No verb was given\. Expected one of: backup, restore, verify, export, import, new, schema, projections, parked, events\./,
     ],
     [['bakcup', 'x'], /There is no verb bakcup\. Expected one of: backup/],
     [

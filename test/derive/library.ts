@@ -186,9 +186,10 @@ export function libraryWith(
     projections: [libraryProjection],
     queries: books.queries,
   };
-  return defineService({
+  const definition = defineService({
     name: 'Library',
     modules: [library],
     resolvers: [books.resolver, bookCommands.resolver],
   });
+  return { ...definition, books };
 }

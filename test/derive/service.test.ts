@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { FieldResolver, Resolver, Root } from 'type-graphql';
 import { newId } from '../../src/kernel/index.js';
 import { startService, type Body, type Service, type Variables } from '../support/service.js';
 import { settled } from '../support/some-orders.js';
 import { AUTH, actingAs, signedIn } from '../support/tokens.js';
+import { until } from '../support/until.js';
 import { everyInputs } from './inputs.js';
 import { libraryWith, zodInputs } from './library.js';
 
@@ -394,6 +396,49 @@ describe('Access', () => {
     );
     expect(body.data.lendBook.userErrors).toEqual([{ code: 'BOOK_NOT_FOUND' }]);
   });
+});
+
+describe('Views without migrations', () => {
+  const by = { actor: 'ann', correlationId: newId() };
+
+  test('are there again after a restart, are built anew, and are what a replay makes', async () => {
+    const service = await library();
+    await filled(service);
+    await service.stop();
+    const again = await library(zodInputs, { dataDir: service.dataDir });
+    expect(await titles(again, {}, 3)).toBe('ABCDEFG');
+    const { operations } = again.app.kernel;
+    expect(await operations.verify('library', by)).toMatchObject({ outcome: 'identical', rows: 7 });
+    await operations.rebuild('library', by);
+    await until(() => {
+      expect(again.app.kernel.status()[0]).toMatchObject({ generation: 2, rebuild: null });
+    });
+    expect(await titles(again, {}, 3)).toBe('ABCDEFG');
+  });
+});
+
+test('A derived type can have more fields, of resolvers that are written by hand', async () => {
+  const { books, ...definition } = libraryWith(zodInputs);
+  class MoreOfBooks {
+    loud({ title }: { readonly title: string }): string {
+      return `${title}!`;
+    }
+  }
+  Resolver(() => books.type)(MoreOfBooks);
+  FieldResolver(() => String)(
+    MoreOfBooks.prototype,
+    'loud',
+    Object.getOwnPropertyDescriptor(MoreOfBooks.prototype, 'loud') ?? {},
+  );
+  Root()(MoreOfBooks.prototype, 'loud', 0);
+  const resolvers = [...definition.resolvers, MoreOfBooks];
+  const service = await startService({ definition: { ...definition, resolvers } });
+  await filled(service, 2);
+  const { data } = await ok(service, '{ books { nodes { title loud } } }');
+  expect(data.books.nodes).toEqual([
+    { title: 'A', loud: 'A!' },
+    { title: 'B', loud: 'B!' },
+  ]);
 });
 
 test('Two services of one definition’s names run in one process, each with its own books', async () => {

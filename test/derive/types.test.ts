@@ -1,6 +1,7 @@
 import { describe, it } from 'vitest';
 import { deriveCommands, deriveView } from '../../src/derive/index.js';
 import { ANYONE, STAFF } from '../../src/graphql/index.js';
+import { book as inferredBook, library } from '../kernel/library.js';
 import { bookWith, libraryProjection, zodInputs, type booksTable } from './library.js';
 
 /** These hold where they compile: tsc reads them, and nothing needs to run. */
@@ -27,6 +28,13 @@ describe('The types of deriveView', () => {
     compiles(() => deriveView(libraryProjection, 'books', { ...view, fields: { writer: () => String } }));
   });
 
+  it('take columns of a projection whose types are inferred', () => {
+    const some = { type: 'Book', access: [ANYONE] } as const;
+    compiles(() => deriveView(library, 'books', { ...some, filter: ['lentTo'] }));
+    // @ts-expect-error there is no such column
+    compiles(() => deriveView(library, 'books', { ...some, filter: ['author'] }));
+  });
+
   it('take rules, and no view without one', () => {
     // @ts-expect-error nobody says who may read it
     compiles(() => deriveView(libraryProjection, 'books', { type: 'Book' }));
@@ -51,6 +59,12 @@ describe('The types of deriveCommands', () => {
     );
     // @ts-expect-error there is no such command
     compiles(() => deriveCommands(book, { access: { '*': [STAFF], borrowBook: [STAFF] } }));
+  });
+
+  it('take commands of a decider whose types are inferred', () => {
+    compiles(() => deriveCommands(inferredBook, { access: { addBook: [STAFF], lendBook: [STAFF] } }));
+    // @ts-expect-error there is no such command
+    compiles(() => deriveCommands(inferredBook, { access: { '*': [STAFF], returnBook: [STAFF] } }));
   });
 
   it('take a rule for each command', () => {

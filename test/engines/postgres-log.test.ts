@@ -151,6 +151,15 @@ describe('the log in PostgreSQL', () => {
     await until(() => expect(heads).toEqual([1, 2]));
   });
 
+  it('knows without asking how far the log goes at least: its own writes, and those it has heard of', async () => {
+    const [one, two] = await openSeveral(2);
+    if (one === undefined || two === undefined) throw new Error('Two were asked for.');
+    const { position } = await one.append(append([event(), event()]));
+    expect(one.knownHead?.()).toBe(position);
+    await until(() => expect(two.knownHead?.()).toBe(position));
+    expect(await two.head()).toBe(position);
+  });
+
   it('answers in bounded time while the network carries nothing, and goes on by itself afterwards', async () => {
     const url = await server.newDatabase();
     const network = await networkBefore(server.port);

@@ -46,6 +46,7 @@ const onParked = (more = ''): Rule => ({
 
 /** Who may use which root field. A new field must be added here, with a document that uses it. */
 const rules: Readonly<Record<string, Rule>> = {
+  'Query.cluster': { allowed: adminOnly, selection: '{ shared nodes { name projections { lagMs } } }' },
   'Query.customer': { allowed: own, selection: '(id: "ALFKI") { id }' },
   'Query.customers': { allowed: staffOnly, selection: '{ totalCount nodes { id } }' },
   'Query.event': { allowed: adminOnly, selection: '(position: "POSITION") { data }' },
@@ -90,6 +91,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'Mutation.retryParked': onParked(),
   'Mutation.skipParked': onParked(', reason: "known"'),
   'Mutation.verifyProjection': { allowed: adminOnly, selection: '(name: "sales") { outcome }' },
+  'Subscription.cluster': { allowed: adminOnly, selection: '{ nodes { name } }' },
   'Subscription.events': { allowed: adminOnly, selection: '{ position }' },
   'Subscription.operations': { allowed: adminOnly, selection: '{ actor }' },
   'Subscription.order': { allowed: own, selection: '(id: "ORDER") { position }' },

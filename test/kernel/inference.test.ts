@@ -66,24 +66,24 @@ describe('A domain', () => {
   it.each([
     [
       'an event that evolve leaves out',
-      '    BookAdded: (state) => state,\n',
+      "    BookAdded: () => ({ state: 'HERE' }),\n",
       '',
       /^evolve:/,
       /'BookAdded' is missing/,
     ],
     [
       'an event that evolve makes up',
-      'BookAdded: (state) => state,',
-      'BookAdded: (state) => state, BookBurnt: (state) => state,',
+      "BookAdded: () => ({ state: 'HERE' }),",
+      "BookAdded: () => ({ state: 'HERE' }), BookBurnt: (state) => state,",
       /BookBurnt/,
       /'BookBurnt' does not exist/,
     ],
     [
       'a state that evolve gets wrong',
-      'lentTo: memberId })',
-      'lentTo: 5 })',
-      /lentTo: 5/,
-      /'number' is not assignable to type 'string'/,
+      "state: 'LENT' })",
+      "state: 'LEND' })",
+      /'LEND'/,
+      /"LEND"' is not assignable to type '"UNKNOWN"/,
     ],
     [
       'a command without a decision',
@@ -104,7 +104,7 @@ describe('A domain', () => {
       'an unknown event decided on',
       "type: 'BookLent'",
       "type: 'BookLend'",
-      /^state\.lentTo === null/,
+      /^state\.state === 'HERE'/,
       /BookLend/,
     ],
     [

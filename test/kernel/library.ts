@@ -17,10 +17,10 @@ export const bookEvents = defineEvents({
 });
 
 interface Book {
-  readonly lentTo: string | null;
+  readonly state: 'UNKNOWN' | 'HERE' | 'LENT';
 }
 
-const unknownBook: Book = { lentTo: null };
+const unknownBook: Book = { state: 'UNKNOWN' };
 
 /** A book: added once, lent to one member at a time. */
 export const book = defineDecider({
@@ -33,15 +33,15 @@ export const book = defineDecider({
   boundary: ({ input, freshId }) => [{ tags: [`book:${'bookId' in input ? input.bookId : freshId}`] }],
   initial: unknownBook,
   evolve: {
-    BookAdded: (state) => state,
-    BookLent: (state, { memberId }) => ({ ...state, lentTo: memberId }),
+    BookAdded: () => ({ state: 'HERE' }),
+    BookLent: (state) => ({ ...state, state: 'LENT' }),
   },
   decide: {
     addBook: (_, { input, freshId }) => [
       { type: 'BookAdded', data: { bookId: freshId, title: input.title } },
     ],
     lendBook: (state, { input }) =>
-      state.lentTo === null
+      state.state === 'HERE'
         ? [{ type: 'BookLent', data: input }]
         : refuse('ALREADY_LENT', 'Somebody has it.', ['bookId']),
   },

@@ -8,7 +8,7 @@ import { builtPages } from './pages.js';
 const run = promisify(execFile);
 const TSC = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
 /** What stands beside `dist` in the package. */
-const BESIDE = ['README.md', 'LICENSE', 'drizzle'] as const;
+const BESIDE = ['README.md', 'LICENSE', 'drizzle', 'templates'] as const;
 
 /** A folder with the packed tarball, `tidemark.tgz`, and what it unpacks to, `package`: as npm makes it of these sources. */
 export function builtPackage(): Promise<string> {

@@ -174,7 +174,7 @@ describe('The causation of an order', () => {
 });
 
 describe('Everybody can use it', () => {
-  const places = ['overview', 'projections', 'parked', 'events', 'causation', 'operations'];
+  const places = ['overview', 'nodes', 'projections', 'parked', 'events', 'causation', 'operations'];
   for (const { how, options } of [
     { how: 'in light colours', options: { colorScheme: 'light' as const } },
     { how: 'in dark colours', options: { colorScheme: 'dark' as const } },

@@ -8,6 +8,7 @@ import { SignIn } from '../common/sign-in.js';
 import { Causation } from './causation/index.js';
 import { Events } from './events/index.js';
 import { FeedProvider, createFeed, useCell, useFeed } from './feed/index.js';
+import { Nodes } from './nodes/index.js';
 import { OperationsLog } from './operations/index.js';
 import { Overview } from './overview/index.js';
 import { Parked } from './parked/index.js';
@@ -23,6 +24,7 @@ const ATTEMPTS_MAX = 2;
 
 const PAGES: Readonly<Record<PageName, () => React.JSX.Element>> = {
   overview: Overview,
+  nodes: Nodes,
   projections: Projections,
   parked: Parked,
   events: Events,

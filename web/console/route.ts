@@ -1,9 +1,18 @@
 import { useHashLocation } from 'wouter/use-hash-location';
 
 /** The pages of the console. */
-export type PageName = 'overview' | 'projections' | 'parked' | 'events' | 'causation' | 'operations';
+export type PageName =
+  'overview' | 'nodes' | 'projections' | 'parked' | 'events' | 'causation' | 'operations';
 
-const PAGES: readonly string[] = ['overview', 'projections', 'parked', 'events', 'causation', 'operations'];
+const PAGES: readonly string[] = [
+  'overview',
+  'nodes',
+  'projections',
+  'parked',
+  'events',
+  'causation',
+  'operations',
+];
 
 /** Where the visitor is: a page, what of it, and how it is narrowed. */
 export interface Route {

@@ -105,6 +105,7 @@ export function createLink(options: LinkOptions): Link {
     }) => {
       const connection = await current();
       try {
+        connection.gather();
         const { rows } = await connection.client.query({ ...statement, values });
         // The caller knows what it selects.
         return rows as readonly Row[];

@@ -5,12 +5,14 @@ import {
   type EventLog,
   type LogHealth,
   type LogIdentity,
+  type NodeRegistry,
   type OperationLog,
 } from '../../kernel/index.js';
 import { connect, type Connection, type Purpose } from './connection.js';
 import { createGroupCommit } from './group-commit.js';
 import { createLink, type Link } from './link.js';
 import { prepareTables } from './migrate.js';
+import { createNodeRows } from './nodes.js';
 import { createOperationRows } from './operations.js';
 import { createReader } from './reader.js';
 import { targetOf, type Target } from './target.js';
@@ -37,6 +39,8 @@ export interface PostgresLogOptions {
 export interface PostgresLog extends EventLog {
   /** What operators did, on all nodes. */
   readonly operations: OperationLog;
+  /** The nodes that share it. */
+  readonly nodes: NodeRegistry;
   /** Since when the server has not answered, in ms since 1970; undefined while it does. */
   silentSince(): number | undefined;
   /** Sends what is waiting, then lets go of the server. */
@@ -108,8 +112,11 @@ export async function openPostgresLog({
   async function health(): Promise<LogHealth> {
     try {
       refuseOther();
-      if (performance.now() - checkedAt > HEALTH_MS || group.trouble() !== undefined) await group.probe();
-      checkedAt = performance.now();
+      if (performance.now() - checkedAt > HEALTH_MS || group.trouble() !== undefined) {
+        await group.probe();
+        // Only what was seen vouches for it: else those who ask often enough would never be told.
+        checkedAt = performance.now();
+      }
       return { writable: true };
     } catch (error) {
       const cause = error instanceof TidemarkError ? error.cause : error;
@@ -139,6 +146,7 @@ export async function openPostgresLog({
       refuseOther();
       return head;
     },
+    knownHead: () => watch.head(),
     onAppend: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -151,6 +159,8 @@ export async function openPostgresLog({
         return () => operators.delete(listener);
       },
     },
+    // Its connection has nothing else to do than to wait.
+    nodes: createNodeRows(links.listen),
     silentSince: () => watch.silentSince(),
     close: async () => {
       await group.close();

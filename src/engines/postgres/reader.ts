@@ -9,7 +9,7 @@ import {
 } from '../../kernel/index.js';
 import { encodeBoundary } from './batch.js';
 import type { Link } from './link.js';
-import { decodeNullable, decodeText } from './text.js';
+import { decodeNullable, decodeText, encodeText } from './text.js';
 import type { LogState } from './watch.js';
 
 /** Reads the log. Each rejects with UNAVAILABLE where the server does not answer. */
@@ -39,6 +39,9 @@ interface EventRow {
 const COLUMNS = `event.position, event.type, event.version, event.tags, event.data, event.command_id AS command,
   command.actor, command.issued_at AS issued, command.recorded_at AS recorded,
   command.correlation_id AS correlation, command.causation_id AS causation`;
+const EVENTS = `CROSS JOIN LATERAL (
+    SELECT * FROM tidemark.log_events WHERE position = found.position LIMIT 1
+  ) AS event`;
 // A LIMIT keeps to the index of the commands, however large a page the planner expects.
 const COMMANDS = `CROSS JOIN LATERAL (
     SELECT * FROM tidemark.log_commands WHERE id = event.command_id LIMIT 1
@@ -54,6 +57,11 @@ const ALL = `SELECT ${COLUMNS} FROM (
     SELECT * FROM tidemark.log_events WHERE position > $1 ORDER BY position LIMIT $2
   ) AS event ${COMMANDS}`;
 
+/** One tag is what most decisions ask for: the server takes two thirds of the time that it takes for the statement below. */
+const TAGGED = `SELECT ${COLUMNS} FROM (
+    SELECT position FROM tidemark.log_tags WHERE tag = $1 AND position > $2 ORDER BY position LIMIT $3
+  ) AS found ${EVENTS} ${COMMANDS}`;
+
 const MATCHING = `SELECT ${COLUMNS} FROM (
     SELECT DISTINCT hit.position FROM jsonb_array_elements($1::jsonb) AS criterion
     CROSS JOIN LATERAL (
@@ -66,10 +74,7 @@ const MATCHING = `SELECT ${COLUMNS} FROM (
       ORDER BY tagged.position LIMIT $3
     ) AS hit
     ORDER BY hit.position LIMIT $3
-  ) AS found
-  CROSS JOIN LATERAL (
-    SELECT * FROM tidemark.log_events WHERE position = found.position LIMIT 1
-  ) AS event ${COMMANDS}`;
+  ) AS found ${EVENTS} ${COMMANDS}`;
 
 /** A reader over links of its own: pages of the whole log do not hold up what commands read. */
 export function createReader(pages: Link, states: Link): LogReader {
@@ -88,8 +93,12 @@ export function createReader(pages: Link, states: Link): LogReader {
       wholeCommands(await page(after, limit + 1), limit) ?? (await firstCommand(after)),
     matching: async (boundary, { after, limit }) => {
       checkBoundary(boundary);
-      const values = [JSON.stringify(encodeBoundary(boundary)), after, limit];
-      const rows = await states.query<EventRow>({ name: 'read_matching', text: MATCHING, values });
+      const tag = onlyTag(boundary);
+      const [name, text, wanted] =
+        tag === undefined
+          ? ['read_matching', MATCHING, JSON.stringify(encodeBoundary(boundary))]
+          : ['read_tagged', TAGGED, encodeText(tag)];
+      const rows = await states.query<EventRow>({ name, text, values: [wanted, after, limit] });
       return rows.map(eventOf);
     },
     command: async (id) => {
@@ -102,6 +111,12 @@ export function createReader(pages: Link, states: Link): LogReader {
       return row;
     },
   };
+}
+
+/** The tag of a boundary that is nothing but one tag. */
+function onlyTag([criterion, ...more]: Boundary): string | undefined {
+  const isOne = more.length === 0 && criterion?.tags.length === 1 && criterion.types === undefined;
+  return isOne ? criterion.tags[0] : undefined;
 }
 
 function eventOf(row: EventRow): RecordedEvent {

@@ -75,3 +75,15 @@ export const leases = tidemark.table('leases', {
   token: whole().notNull(),
   expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
 });
+
+/** The nodes that were heard of lately, by the server's clock. Not logged: nothing is lost with it that is not said again. */
+export const nodes = tidemark.table('nodes', {
+  id: uuid().primaryKey(),
+  name: text().notNull(),
+  url: text().notNull(),
+  version: text().notNull(),
+  startedAt: timestamp('started_at', { withTimezone: true }).notNull(),
+  heardAt: timestamp('heard_at', { withTimezone: true }).notNull(),
+  /** JSON: how it is doing. */
+  report: text().notNull(),
+});

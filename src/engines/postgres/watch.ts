@@ -28,6 +28,8 @@ export interface Watch {
   readonly signal: (head: number) => void;
   /** This node has seen an event. */
   mark(seen: Mark | undefined): void;
+  /** The head as it was last heard of. */
+  head(): number;
   /** Asks the log now. Rejects with UNAVAILABLE where it does not answer. */
   pull(): Promise<number>;
   /** Looks at a new connection before it is used. Rejects where it leads to another log, or to one that has lost its end. */
@@ -137,6 +139,7 @@ export function createWatch({ ask, identity, onHead, onOperations, onEstranged }
   }, PULL_MS);
   return {
     signal,
+    head: () => head,
     mark,
     pull,
     verify,

@@ -90,6 +90,39 @@ export const projectionStatus = graphql(`
   }
 `);
 
+/** The nodes that serve the log, about every two seconds. */
+export const clusterNodes = graphql(`
+  subscription ClusterNodes {
+    cluster {
+      shared
+      staleSince
+      nodes {
+        id
+        name
+        url
+        version
+        startedAt
+        heardAt
+        silentMs
+        silent
+        self
+        ready
+        reasons
+        head
+        projections {
+          name
+          state
+          checkpoint
+          lagEvents
+          lagMs
+          healthy
+          parked
+        }
+      }
+    }
+  }
+`);
+
 /** What operators have done: the newest at first, then what is added. */
 export const operationsDone = graphql(`
   subscription OperationsDone {

@@ -1,17 +1,22 @@
 import { latestOf, type Document, type Port } from 'tidemark/client';
 import type {
+  ClusterNodesSubscription,
   OperationsDoneSubscription,
   ProjectionStatusesSubscription,
   ServiceStatusSubscription,
 } from '../generated/graphql.js';
 import { createCell, type Cell } from './cell.js';
-import { operationsDone, projectionStatus, serviceStatus } from './documents.js';
+import { clusterNodes, operationsDone, projectionStatus, serviceStatus } from './documents.js';
 import { pointOf, type Point } from './points.js';
 
 /** How the service is doing. */
 export type Status = ServiceStatusSubscription['serviceStatus'];
 /** How a projection is doing. */
 export type Projection = ProjectionStatusesSubscription['projectionStatus'];
+/** The nodes that serve the log. */
+export type Cluster = ClusterNodesSubscription['cluster'];
+/** One of them. */
+export type ClusterNode = Cluster['nodes'][number];
 /** What an operator did. */
 export type Operation = OperationsDoneSubscription['operations'][number];
 
@@ -33,6 +38,7 @@ export interface Feed {
   readonly points: Cell<readonly Point[]>;
   readonly projections: Cell<readonly Projection[]>;
   readonly lags: Cell<Readonly<Record<string, readonly Lag[]>>>;
+  readonly cluster: Cell<Cluster | undefined>;
   /** Newest first. */
   readonly operations: Cell<readonly Operation[]>;
   /** Why it ended: not before nothing can be had any more. */
@@ -48,6 +54,7 @@ export function createFeed(port: Port): Feed {
     points: createCell<readonly Point[]>([]),
     projections: createCell<readonly Projection[]>([]),
     lags: createCell<Readonly<Record<string, readonly Lag[]>>>({}),
+    cluster: createCell<Cluster | undefined>(undefined),
     operations: createCell<readonly Operation[]>([]),
     failure: createCell<Error | undefined>(undefined),
   };
@@ -107,6 +114,9 @@ export function createFeed(port: Port): Feed {
         }),
         listen(projectionStatus, (data) => {
           onProjection(data.projectionStatus);
+        }),
+        listen(clusterNodes, (data) => {
+          feed.cluster.set(data.cluster);
         }),
         listen(operationsDone, (data) => {
           onOperations(data.operations);

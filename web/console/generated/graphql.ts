@@ -120,6 +120,11 @@ export type ProjectionStatusesSubscriptionVariables = Exact<{ [key: string]: nev
 
 export type ProjectionStatusesSubscription = { projectionStatus: { name: string, version: number, generation: number, state: ProjectionState, checkpoint: string, head: string, lagEvents: number, lagMs: number, healthy: boolean, parked: number, parkedEntities: number, progress: number, eventsPerSecond: number, delayMs: number, lastError: string | null, kept: { generation: number, version: number, checkpoint: string } | null, rebuild: { generation: number, state: RebuildState, checkpoint: string, head: string, progress: number, eventsPerSecond: number, leftMs: number | null, startedAt: string, parked: number, lastError: string | null } | null } };
 
+export type ClusterNodesSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ClusterNodesSubscription = { cluster: { shared: boolean, staleSince: string | null, nodes: Array<{ id: string, name: string, url: string, version: string, startedAt: string, heardAt: string, silentMs: number, silent: boolean, self: boolean, ready: boolean, reasons: Array<string>, head: string, projections: Array<{ name: string, state: ProjectionState, checkpoint: string, lagEvents: number, lagMs: number, healthy: boolean, parked: number }> }> } };
+
 export type OperationsDoneSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -443,6 +448,37 @@ export const ProjectionStatusesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ProjectionStatusesSubscription, ProjectionStatusesSubscriptionVariables>;
+export const ClusterNodesDocument = new TypedDocumentString(`
+    subscription ClusterNodes {
+  cluster {
+    shared
+    staleSince
+    nodes {
+      id
+      name
+      url
+      version
+      startedAt
+      heardAt
+      silentMs
+      silent
+      self
+      ready
+      reasons
+      head
+      projections {
+        name
+        state
+        checkpoint
+        lagEvents
+        lagMs
+        healthy
+        parked
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ClusterNodesSubscription, ClusterNodesSubscriptionVariables>;
 export const OperationsDoneDocument = new TypedDocumentString(`
     subscription OperationsDone {
   operations {

@@ -2,6 +2,7 @@ import { Alert, Card, Group, List, SimpleGrid, Stack, Text, ThemeIcon } from '@m
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useCell, useFeed, type Point, type Status } from '../feed/index.js';
+import { Together } from '../nodes/index.js';
 import { hrefOf } from '../route.js';
 import { Ago, Chart, PageHead, countOf, numberOf, plural, shortOf, type Line } from '../ui/index.js';
 import { Heat } from './heat.js';
@@ -17,6 +18,7 @@ export function Overview() {
         How the service is doing, now and for as long as this page is open, ten minutes at most.
       </PageHead>
       {status !== undefined && <HealthCard status={status} />}
+      <Together />
       {status !== undefined && <Facts status={status} point={points.at(-1)} />}
       <Charts points={points} bounds={status?.commandSeconds.bounds ?? []} />
     </Stack>

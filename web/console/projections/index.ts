@@ -1,1 +1,2 @@
 export { Projections } from './projections.js';
+export { STATES } from './words.js';

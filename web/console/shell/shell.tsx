@@ -8,6 +8,7 @@ import {
   IconList,
   IconLogout,
   IconMoon,
+  IconServer2,
   IconSitemap,
   IconStack2,
   IconSun,
@@ -22,6 +23,7 @@ import { countOf } from '../ui/index.js';
 const LINKS: readonly { readonly page: PageName; readonly label: string; readonly Icon: typeof IconList }[] =
   [
     { page: 'overview', label: 'Overview', Icon: IconActivity },
+    { page: 'nodes', label: 'Nodes', Icon: IconServer2 },
     { page: 'projections', label: 'Projections', Icon: IconStack2 },
     { page: 'parked', label: 'Parked events', Icon: IconAlertTriangle },
     { page: 'events', label: 'Events', Icon: IconList },
@@ -87,7 +89,9 @@ export function Shell({ children }: { readonly children: ReactNode }) {
 
 function Links({ onNavigate }: { readonly onNavigate: () => void }) {
   const { page } = useRoute();
-  const parked = useCell(useFeed().projections).reduce((sum, each) => sum + each.parked, 0);
+  const feed = useFeed();
+  const parked = useCell(feed.projections).reduce((sum, each) => sum + each.parked, 0);
+  const lost = useCell(feed.cluster)?.nodes.filter(({ ready }) => !ready).length ?? 0;
   return LINKS.map(({ page: to, label, Icon }) => (
     <NavLink
       key={to}
@@ -95,17 +99,25 @@ function Links({ onNavigate }: { readonly onNavigate: () => void }) {
       label={label}
       leftSection={<Icon size={18} aria-hidden />}
       rightSection={
-        to === 'parked' && parked > 0 ? (
-          <Badge color="red" size="sm" aria-label={`${parked} parked`}>
-            {countOf(parked)}
-          </Badge>
-        ) : null
+        <Count
+          count={to === 'parked' ? parked : to === 'nodes' ? lost : 0}
+          what={to === 'nodes' ? 'not ready' : 'parked'}
+        />
       }
       active={page === to}
       aria-current={page === to ? 'page' : undefined}
       onClick={onNavigate}
     />
   ));
+}
+
+function Count({ count, what }: { readonly count: number; readonly what: string }) {
+  if (count === 0) return null;
+  return (
+    <Badge color="red" size="sm" aria-label={`${count} ${what}`}>
+      {countOf(count)}
+    </Badge>
+  );
 }
 
 function Health() {

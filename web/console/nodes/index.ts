@@ -1,0 +1,2 @@
+export { Nodes } from './nodes.js';
+export { Together } from './together.js';
