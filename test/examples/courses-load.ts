@@ -68,7 +68,7 @@ export async function audit(log: EventLog): Promise<{ readonly wrong: readonly s
     const events = await log.read('all', { after, limit: 500 });
     for (const event of events)
       for (const { type, data, position } of courseEvents.decode(event)) {
-        const fault = apply(standing, type, data as Readonly<Record<string, never>>);
+        const fault = apply(standing, type, data as unknown as Readonly<Record<string, string | number>>);
         if (fault !== undefined) wrong.push(`${position} ${type}: ${fault}`);
       }
     const last = events.at(-1);
@@ -80,7 +80,7 @@ export async function audit(log: EventLog): Promise<{ readonly wrong: readonly s
 function apply(
   { capacity, limit, places }: Standing,
   type: string,
-  { courseId, studentId, ...data }: Readonly<Record<string, never>>,
+  { courseId, studentId, ...data }: Readonly<Record<string, string | number>>,
 ): string | undefined {
   const course = String(courseId);
   const student = String(studentId);

@@ -10,11 +10,12 @@ import { tempDir } from '../support/temp-dir.js';
 describe('Lines', () => {
   it('let those through at once who want nothing that others have', async () => {
     const lines = createLines();
-    const gate = Promise.withResolvers<undefined>();
-    const first = lines.wait(['a', 'b'], () => gate.promise);
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const first = lines.wait(['a', 'b'], () => gate);
     expect(await lines.wait(['c'], async () => 'through')).toBe('through');
     expect([lines.isBusy(['b', 'x']), lines.isBusy(['c'])]).toEqual([true, false]);
-    gate.resolve(undefined);
+    open();
     await first;
     expect(lines.isBusy(['a', 'b'])).toBe(false);
   });
@@ -53,7 +54,7 @@ const taking = defineDecider({
   events,
   inputs: { take: z.object({ room: z.string(), guest: z.string(), places: z.number() }) },
   boundary: ({ input: { room, guest } }) => [{ tags: [`room:${room}`] }, { tags: [`guest:${guest}`] }],
-  initial: { taken: 0 },
+  initial: { taken: 0 as number },
   evolve: { Taken: ({ taken }) => ({ taken: taken + 1 }) },
   decide: {
     take: ({ taken }, { input: { places, ...data } }) =>

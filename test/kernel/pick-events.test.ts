@@ -8,6 +8,7 @@ import {
   defineEvents,
   into,
   pickEvents,
+  renamed,
 } from '../../src/kernel/index.js';
 import { sqliteViews } from '../../src/engines/sqlite/index.js';
 import { tempDir } from '../support/temp-dir.js';
@@ -29,17 +30,13 @@ const events = defineEvents(
     retired: {
       Slammed: {
         upcast: {
-          1: into(
-            { Closed: 1, Painted: 2 },
-            () =>
-              [
-                ['Closed', { id: 'a' }],
-                ['Painted', { id: 'a', colour: 'none' }],
-              ] as never,
-          ),
+          1: into({ Closed: 1, Painted: 2 }, () => [
+            { type: 'Closed', data: { id: 'a' } },
+            { type: 'Painted', data: { id: 'a', colour: 'none' } },
+          ]),
         },
       },
-      Stained: { upcast: { 1: into({ Painted: 2 }, () => [] as never) } },
+      Stained: { upcast: { 1: renamed('Painted') } },
     },
   },
 );
@@ -95,7 +92,7 @@ const door = defineDecider({
   events: picked,
   inputs: { open: z.object({ id }), close: z.object({ id }) },
   boundary: ({ input }) => [{ tags: tags(input) }],
-  initial: { open: false },
+  initial: { open: false as boolean },
   evolve: { Opened: () => ({ open: true }), Closed: () => ({ open: false }) },
   decide: {
     open: ({ open }, { input }) => (open ? [] : [{ type: 'Opened', data: input }]),

@@ -83,7 +83,7 @@ export const unsubscribing = defineDecider({
   inputs: { unsubscribeStudent: both },
   subject: ({ input }) => input.courseId,
   boundary: ({ input }) => [{ tags: [courseTag(input.courseId), studentTag(input.studentId)] }],
-  initial: { subscribed: false },
+  initial: { subscribed: false as boolean },
   evolve: {
     StudentSubscribed: () => ({ subscribed: true }),
     StudentUnsubscribed: () => ({ subscribed: false }),
