@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { LIMITS, limitNames, variableOf } from '../src/graphql/limits/index.js';
 
-const DOCS = new URL('../docs/operations.md', import.meta.url);
+const DOCS = new URL('../docs/reference/configuration.md', import.meta.url);
 const EXAMPLE = new URL('../.env.example', import.meta.url);
 
 const HEADER = ['variable', 'default', 'from', 'to', 'what it bounds', 'answer'];
@@ -34,7 +34,7 @@ export function limitsInFiles(): readonly { file: URL; now: string; wanted: stri
     between(DOCS, '<!-- npm run limits -->\n\n', '\n\n<!-- end of limits -->', limitsTable()),
     between(
       EXAMPLE,
-      '# Limits, from npm run limits (docs/operations.md says what they are):\n',
+      '# Limits, from npm run limits (docs/reference/configuration.md says what they are):\n',
       '\n# End of limits.',
       limitsExample(),
     ),

@@ -52,7 +52,8 @@ function suggestion(misspelt: string, known: readonly string[]): string {
     .sort((a, b) => a.edits - b.edits)
     .slice(0, SUGGESTIONS_MAX)
     .map(({ name }) => name);
-  const hint = near.length > 0 ? `did you mean ${near.join(', ')}?` : 'docs/operations.md lists them all';
+  const hint =
+    near.length > 0 ? `did you mean ${near.join(', ')}?` : 'docs/reference/configuration.md lists them all';
   return `the name of a limit, and this is none: ${hint}`;
 }
 

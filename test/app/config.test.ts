@@ -110,7 +110,9 @@ describe('The limits', () => {
     });
     expect(message).toMatch(/LIMIT_BODY_BYTE=1 {2}expected: .*did you mean LIMIT_BODY_BYTES/);
     expect(message).toMatch(/LIMIT_DEPHT=2 {2}expected: .*did you mean LIMIT_DEPTH/);
-    expect(message).toMatch(/LIMIT_OF_ALL_THERE_IS=3 {2}expected: .*docs\/operations\.md lists them/);
+    expect(message).toMatch(
+      /LIMIT_OF_ALL_THERE_IS=3 {2}expected: .*docs\/reference\/configuration\.md lists them/,
+    );
     expect(message).toContain('PORT=x');
     expect(readConfig({ LIMIT_BODY_BYTE: '' }).limits).toEqual(defaultLimits);
   });

@@ -10,7 +10,7 @@ const guide = readFileSync(new URL('../../docs/events.md', import.meta.url), 'ut
 it('the catalogue in the guide to evolving events reads the past as the guide says', async () => {
   const [, code = ''] = /```ts\n(import [\s\S]*?)```/.exec(guide) ?? [];
   const file = join(import.meta.dirname, 'events-guide.generated.ts');
-  writeFileSync(file, code.replaceAll("'./src/", "'../../src/"));
+  writeFileSync(file, code.replace("'tidemark'", "'../../src/kernel/index.js'"));
   onTestFinished(() => {
     rmSync(file);
   });
