@@ -158,6 +158,7 @@ function remoteProjector(projection: Projection, file: string, log: EventLog) {
       prune: notHere,
     },
     verify: notHere,
+    copying: { check: notHere, copy: notHere },
     pause: notHere,
     resume: notHere,
     delay: notHere,

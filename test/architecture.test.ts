@@ -170,6 +170,20 @@ describe('imports', () => {
     expect(findings(find)).toEqual([]);
   });
 
+  it('of the test kit are the doors of the kernel and of the engines that need no server, and no test runner', () => {
+    const allowed = ['node:*', KERNEL, 'engines/memory/index.ts', 'engines/sqlite/index.ts'];
+    expect(inFolder('testing').length).toBeGreaterThan(10);
+    expect(findings((source) => strays(source, allowed), inFolder('testing'))).toEqual([]);
+  });
+
+  it('of the service never are the test kit', () => {
+    const find = ({ folder, imports }: Source): readonly string[] =>
+      folder === 'testing'
+        ? []
+        : imports.map(({ target }) => target).filter((to) => to.startsWith('testing/'));
+    expect(findings(find)).toEqual([]);
+  });
+
   it('name a domain in app.ts only', () => {
     const find = ({ imports }: Source): readonly string[] =>
       imports.map(({ target }) => target).filter((target) => target.startsWith('orders/'));
@@ -177,12 +191,13 @@ describe('imports', () => {
     expect(findings(find, elsewhere)).toEqual([]);
   });
 
-  it('name an engine in the composition of the service and in the command line only', () => {
+  it('name an engine in the composition of the service, in the command line and in the test kit only', () => {
     const find = ({ folder, imports }: Source): readonly string[] =>
       imports
         .map(({ target }) => target)
         .filter((target) => target.startsWith('engines/') && folderOf(target) !== folder);
-    const elsewhere = sources.filter(({ folder }) => folder !== 'service' && folder !== 'cli');
+    const named = ['service', 'cli', 'testing'];
+    const elsewhere = sources.filter(({ folder }) => !named.includes(folder));
     expect(findings(find, elsewhere)).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { rebuild } from './rebuild.js';
 import { SERVICE_OPTIONS, serviceOf } from './service.js';
-import { STATUS, standing, statusTable, type WireStatus } from './status.js';
+import { STATUS, numberOf, standing, statusTable, type WireStatus } from './status.js';
 import type { Group, Verb } from './verb.js';
 import { verifyProjection } from './verify.js';
 
@@ -38,6 +38,31 @@ function action(
   };
 }
 
+interface WireCopy {
+  readonly projection: string;
+  readonly generation: number;
+  readonly checkpoint: string;
+  readonly bytes: number;
+}
+
+const copy: Verb = {
+  usage: 'projections copy <name>',
+  description:
+    'Copy its live views to views/copies in the data directory, for a node that joins (VIEWS_FROM).',
+  options: SERVICE_OPTIONS,
+  run: async ([projection], options, context) => {
+    const data = await serviceOf(options, context).ask<{ copyProjection: WireCopy }>(
+      `mutation Copy($name: String!) { copyProjection(name: $name) { projection generation version checkpoint bytes } }`,
+      { name: projection },
+    );
+    const { generation, checkpoint, bytes } = data.copyProjection;
+    const lines = [
+      `Generation ${generation} of ${projection ?? ''} is copied, up to position ${numberOf(checkpoint)} (${bytes.toLocaleString('en')} bytes).`,
+    ];
+    return { ok: true, json: data, lines };
+  },
+};
+
 /** `projections …`. */
 export const projections: Group = {
   name: 'projections',
@@ -63,6 +88,7 @@ export const projections: Group = {
       ({ name }) => `The generation of ${name} before this one is removed.`,
     ),
     verifyProjection,
+    copy,
     action(
       'pause',
       'pauseProjection',

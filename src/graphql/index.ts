@@ -19,6 +19,7 @@ export type { PositionCodec, PositionToken } from './position.js';
 export type { RequestContext, SendOptions } from './context.js';
 export type { ResolverClass } from './schema.js';
 export type { ServiceFacts, ServiceWatch } from './service-watch.js';
+export type { StandIn, StandInOptions } from './stand-in.js';
 export type { TidemarkSchema } from './read-after.js';
 
 export { CommandOptions, CommandStatus, Receipt, UserError, receiptOf } from './types.js';
@@ -39,6 +40,7 @@ export {
 export { LIMITS, defaultLimits, limitNames, variableOf } from './limits/index.js';
 export { coded } from './errors.js';
 export { createBuiltPages } from './pages/index.js';
+export { createStandIn } from './stand-in.js';
 export { createPlayground, operatePlayground } from './playground/index.js';
 export { openLiveView } from './fanout/index.js';
 export { liveSource, onceSource } from './live.js';

@@ -68,7 +68,8 @@ class SkipArgs extends ParkedEventArgs {
   reason!: string;
 }
 
-function operatorOf({ principal, correlationId }: RequestContext): Operator {
+/** Who asks for what is being done, as it is written down. */
+export function operatorOf({ principal, correlationId }: RequestContext): Operator {
   return { actor: principal?.subject ?? 'anonymous', correlationId };
 }
 

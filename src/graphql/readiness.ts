@@ -20,7 +20,9 @@ export async function readinessOf({ log, status }: Pick<Kernel, 'log' | 'status'
   return { ready: reasons.length === 0, log: health, projections, reasons };
 }
 
-function unhealthyReason({ name, state, lagEvents, lagMs }: ProjectionStatus): string {
+function unhealthyReason({ name, state, lagEvents, lagMs, progress, rebuild }: ProjectionStatus): string {
+  if (state === 'BUILDING' && rebuild === null)
+    return `The projection ${name} is being built from the log, ${Math.floor(100 * progress)} % are done; it cannot be read until then.`;
   if (state === 'FAILED') return `The projection ${name} cannot go on; it is tried again by itself.`;
   if (state === 'STOPPED') return `The projection ${name} is not running.`;
   const paused = state === 'PAUSED' ? ' and paused' : '';

@@ -10,6 +10,7 @@ import { checkRules } from './access.js';
 import { ClusterResolver } from './cluster.graphql.js';
 import { EventsResolver } from './events.graphql.js';
 import { defaultLimits, type Limits } from './limits/index.js';
+import { CopiesResolver } from './copies.graphql.js';
 import { OperationsResolver } from './operations.graphql.js';
 import { ParkedResolver } from './parked.graphql.js';
 import { unwrapResolvers } from './plain-resolvers.js';
@@ -26,6 +27,7 @@ export type ResolverClass = abstract new (...args: never[]) => object;
 const ours: readonly ResolverClass[] = [
   ProjectionsResolver,
   OperationsResolver,
+  CopiesResolver,
   ParkedResolver,
   EventsResolver,
   RowOriginResolver,

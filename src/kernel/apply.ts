@@ -64,12 +64,14 @@ function commit(
   apply: Apply,
 ): Applied {
   const desk = createDesk(context);
-  const checkpoint = page.at(-1)?.position ?? store.checkpoint();
-  const changes = store.commit(checkpoint, (batch) => {
+  const last = page.at(-1);
+  const checkpoint = last?.position ?? store.checkpoint();
+  const write = (batch: Batch): void => {
     for (const event of page) apply(batch, event, desk);
     const postponed = desk.postponed();
     if (postponed !== undefined) throw new Postponed(postponed.event, postponed.error);
-  });
+  };
+  const changes = store.commit(checkpoint, write, last?.commandId);
   context.parked.apply(desk.change());
   return { changes, checkpoint };
 }

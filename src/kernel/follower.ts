@@ -59,7 +59,7 @@ export interface Follower {
 /** What a follower works with. */
 export interface FollowerOptions {
   readonly target: () => Target;
-  readonly log: Pick<EventLog, 'read'>;
+  readonly log: Pick<EventLog, 'read' | 'aheadMs'>;
   readonly context: Omit<ApplyContext, 'judge' | 'parked'>;
   /** Positions that an operator has told to pass over where they cannot be applied. */
   readonly skips: ReadonlySet<number>;
@@ -145,7 +145,8 @@ export function createFollower(options: FollowerOptions): Follower {
   /** Whether the event had to be waited for; what was true before may then be over. */
   async function tooYoung({ recordedAt }: RecordedEvent): Promise<boolean> {
     // Clocks may go backwards, so the delay itself is the longest wait.
-    const leftMs = (): number => Math.min(delayMs(), recordedAt + delayMs() - Date.now());
+    const leftMs = (): number =>
+      Math.min(delayMs(), recordedAt + delayMs() - Date.now() - (log.aheadMs?.() ?? 0));
     if (leftMs() <= 0) return false;
     while (!stopping && !paused && leftMs() > 0) await wake.wait(leftMs());
     return true;

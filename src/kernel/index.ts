@@ -118,6 +118,9 @@ export type {
   GenerationHeader,
   GenerationInfo,
   RowChange,
+  AdoptOptions,
+  Adoption,
+  ViewCopy,
   ViewEngine,
   ViewStore,
   ViewTrouble,
@@ -135,7 +138,6 @@ export type {
   ViewOutcome,
   ViewReport,
 } from './verification.js';
-export type { Given, Then } from './test-kit.js';
 
 export { CompositionError, TidemarkError, invalidInput, messageOf } from './errors.js';
 export { UnknownEventError, UpcastError, defineEvents } from './events.js';
@@ -160,7 +162,7 @@ export { SNAPSHOT_EVERY } from './snapshot-options.js';
 export { STATES_BYTES_MAX, STATES_MAX } from './state-cache.js';
 export { createKernel, knownTypes } from './kernel.js';
 export { deadlineIn } from './deadline.js';
-export { defineDecider, fold, refuse } from './decider.js';
+export { defineDecider, fold, isRefused, refuse } from './decider.js';
 export { FEED_BOUNDS, createFeed } from './feed.js';
 export { createFreshness, WAITERS_MAX } from './freshness.js';
 export { PARKED_ENTITIES_MAX } from './desk.js';
@@ -185,7 +187,6 @@ export {
   readAfter,
   refuseUnknown,
 } from './queries.js';
-export { given } from './test-kit.js';
 export { createKeyedRows } from './keyed-rows.js';
 export { isUuid, newId } from './ids.js';
 export { parse } from './schema.js';

@@ -25,7 +25,7 @@ import { followOperations } from './shared-operations.js';
 import { createSnapshotting } from './snapshotting.js';
 import type { SnapshotStore } from './snapshots.js';
 import { createStateCache } from './state-cache.js';
-import type { ViewEngine } from './views.js';
+import type { AdoptOptions, Adoption, ViewEngine } from './views.js';
 
 /** A domain, as plain data: what it decides, projects and answers. */
 export interface Module {
@@ -68,6 +68,8 @@ export interface KernelOptions {
   readonly onReadAfter?: (wait: ReadWait) => void;
   /** Told when views are built anew although the projection's version is the same. */
   readonly onProjectionNotice?: (projection: string, notice: string) => void;
+  /** Told of each projection that had no views yet whether a copy of them was taken from elsewhere. */
+  readonly onProjectionAdoption?: (projection: string, adoption: Adoption) => void;
   /** How many entities a projection sets aside before it stops instead; PARKED_ENTITIES_MAX where left out. */
   readonly parkedEntitiesMax?: number;
 }
@@ -181,6 +183,13 @@ export function knownTypes(modules: readonly Module[]): ReadonlySet<string> {
   return new Set(catalogues.flatMap(({ events }) => [...events.types, ...Object.keys(events.retired)]));
 }
 
+function has(log: EventLog): AdoptOptions['has'] {
+  return async ({ position, commandId }) => {
+    const [event] = await log.read('all', { after: position - 1, limit: 1 });
+    return event?.position === position && event.commandId === commandId;
+  };
+}
+
 async function createProjectors(
   options: KernelOptions,
   { paused, skips }: Standing,
@@ -197,6 +206,8 @@ async function createProjectors(
   try {
     for (const projection of modules.flatMap((module) => module.projections ?? [])) {
       const { name } = projection;
+      const adoption = await views.adopt?.({ projection, log: log.identity, head, has: has(log) });
+      if (adoption !== undefined) options.onProjectionAdoption?.(name, adoption);
       const generations = openGenerations(views, projection, log.identity, head);
       if (generations.notice !== null) options.onProjectionNotice?.(name, generations.notice);
       const standing = { paused: paused.has(name), skips: new Set(skips.get(name)) };

@@ -50,7 +50,7 @@ export interface LiveOptions {
   readonly store: ViewStore;
   readonly follows: boolean;
   readonly freshness: Freshness;
-  readonly log: Pick<EventLog, 'read'>;
+  readonly log: Pick<EventLog, 'read' | 'aheadMs'>;
   readonly context: Omit<ApplyContext, 'judge' | 'parked' | 'diagnose'>;
   readonly skips: ReadonlySet<number>;
   readonly batchMax: number;
@@ -107,12 +107,17 @@ export function createLive(options: LiveOptions): Live {
     slices.note(commit.durationMs, events.length);
     // What a damaged file took in is on its way out.
     if (damaged) return;
-    behindSince = commit.checkpoint >= head() ? null : (events[0]?.recordedAt ?? behindSince);
+    behindSince = commit.checkpoint >= head() ? null : (recordedSince(events) ?? behindSince);
     try {
       publish();
     } finally {
       options.onCommit(commit);
     }
+  }
+
+  /** By this process's clock: the log's may be minutes off. */
+  function recordedSince([first]: readonly RecordedEvent[]): number | undefined {
+    return first && first.recordedAt - (options.log.aheadMs?.() ?? 0);
   }
 
   /** Once it is complete queries may read it, also after a restart; only then are those told who wait for its rows. */

@@ -115,6 +115,11 @@ export interface EventLog {
    * undefined while it does. Left out by logs that are never elsewhere.
    */
   silentSince?(): number | undefined;
+  /**
+   * How far the clock that `recordedAt` is by is ahead of this process's, in ms, as far as that is known. Left out by logs
+   * that have the same clock.
+   */
+  aheadMs?(): number;
 }
 
 /** One commit of several commands, and the time that its writes and then its becoming durable took, in ms. */

@@ -9,7 +9,8 @@ export type OperationName =
   | 'delayProjection'
   | 'retryParked'
   | 'skipParked'
-  | 'verifyProjection';
+  | 'verifyProjection'
+  | 'copyProjection';
 
 /** Who did what to which projection, when (ms since 1970), and with what. */
 export interface NewOperation {

@@ -9,6 +9,7 @@ import type { GenerationChange } from './succession.js';
 import { createTurns } from './turns.js';
 import { checkSample, type VerifyHow, type ViewReport } from './verification.js';
 import type { RetryOutcome } from './retry-parked.js';
+import type { ViewCopy } from './views.js';
 
 /** Who asks for an operation; it is written down. */
 export interface Operator {
@@ -44,6 +45,11 @@ export interface Operations {
    * another one of this projection runs.
    */
   verify(projection: string, by: Operator, how?: VerifyHow): Promise<ViewReport>;
+  /**
+   * Copies the live views to where nodes that join take them from, while everything goes on. CONFLICT while they are being
+   * built, OVERLOADED while another copy of them is being made, UNAVAILABLE where it cannot be written.
+   */
+  copy(projection: string, by: Operator): Promise<ViewCopy>;
   parked(projection: string, page: ParkedPage): readonly ParkedEvent[];
   /** How many events are set aside, of one entity where named. */
   parkedCount(projection: string, entity?: string): number;
@@ -70,6 +76,7 @@ export function projectorOf(projectors: ReadonlyMap<string, Projector>, name: st
 /** The operations on these projections. */
 export function createOperations(projectors: ReadonlyMap<string, Projector>, log: OperationLog): Operations {
   const verifying = new Set<string>();
+  const copying = new Set<string>();
   const turns = createTurns();
   const records = createListeners<undefined>();
   // What is done on another node that shares the log, too.
@@ -155,6 +162,19 @@ export function createOperations(projectors: ReadonlyMap<string, Projector>, log
         return await projector.verify(how);
       } finally {
         verifying.delete(name);
+      }
+    },
+    copy: async (name, by) => {
+      const projector = find(name);
+      projector.copying.check();
+      if (copying.has(name))
+        throw new TidemarkError('OVERLOADED', `${name} is being copied already. Wait for that.`);
+      copying.add(name);
+      try {
+        await record('copyProjection', name, by);
+        return await projector.copying.copy();
+      } finally {
+        copying.delete(name);
       }
     },
     parked: (name, page) => find(name).parked(page),

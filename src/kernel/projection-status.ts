@@ -20,7 +20,7 @@ export interface ProjectionStatus {
   readonly head: number;
   readonly lagEvents: number;
   readonly lagMs: number;
-  /** False while the lag is over what the projection declares acceptable, or it cannot go on. */
+  /** False while the lag is over what the projection declares acceptable, it cannot be read yet, or it cannot go on. */
   readonly healthy: boolean;
   /** How old events must be before they are applied, in ms: 0 unless an operator holds them back. */
   readonly delayMs: number;
@@ -59,6 +59,8 @@ export interface StatusFacts extends Pick<
   readonly paused: boolean;
   /** Whether the views are complete, and of this build. */
   readonly servable: boolean;
+  /** Whether queries may read the views: not while they are built from nothing. */
+  readonly readable: boolean;
   readonly failures: number;
   readonly lastError: unknown;
   /** When the oldest event that is not applied was recorded; null where nothing is missing. */
@@ -86,7 +88,7 @@ export function statusOf(facts: StatusFacts): ProjectionStatus {
   const behindMs = lagEvents === 0 || behindSince === null ? 0 : now - behindSince;
   // What the log may have got since it was last heard of may be missing.
   const lagMs = Math.max(0, behindMs, facts.silentSince === undefined ? 0 : now - facts.silentSince);
-  const within = lagEvents <= acceptableLag.events && lagMs <= acceptableLag.ms;
+  const within = facts.readable && lagEvents <= acceptableLag.events && lagMs <= acceptableLag.ms;
   return {
     name,
     version: facts.version,

@@ -96,9 +96,14 @@ export interface Projection {
   readonly on: ReadonlyMap<string, (rows: AnyRows, event: Recorded) => void>;
 }
 
-/** A projection that still says of which rows its tables are. */
-export interface ProjectionOf<Tables extends TableMap> extends Projection {
+/** A projection that still says of which rows its tables are, and of which events it makes them. */
+export interface ProjectionOf<
+  Tables extends TableMap,
+  Events extends EventMap = EventMap,
+> extends Projection {
   readonly typedTables: Tables;
+  /** The catalogue that its events are of. */
+  readonly typedEvents: Pick<EventCatalogue<Events>, 'encode'>;
 }
 
 /** A table whose rows are found by these columns: its primary key, in order. */
@@ -124,7 +129,7 @@ export function ownedBy<Row extends object, Key extends keyof Row>(
 /** The projection that these handlers define. */
 export function defineProjection<Events extends EventMap, Tables extends TableMap>(
   definition: ProjectionDefinition<Events, Tables>,
-): ProjectionOf<Tables> {
+): ProjectionOf<Tables, Events> {
   const {
     name,
     version,
@@ -145,6 +150,7 @@ export function defineProjection<Events extends EventMap, Tables extends TableMa
     acceptableLag,
     events,
     typedTables: tables,
+    typedEvents: events,
     // From here on the definition's own types no longer matter: each handler gets the tables and the event it was typed with.
     tables: tables as unknown as Projection['tables'],
     entity: entity as Projection['entity'],

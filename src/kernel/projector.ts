@@ -1,5 +1,6 @@
 import { PARKED_ENTITIES_MAX } from './desk.js';
 import { entitiesAsked } from './apply.js';
+import { createCopying, type Copying } from './copying.js';
 import { TidemarkError } from './errors.js';
 import { PROJECTION_BATCH_MAX, type Commit } from './follower.js';
 import { createFeed, type Feed } from './feed.js';
@@ -39,7 +40,6 @@ export interface Projector {
   start(): void;
   /** Ends after the batch at hand, and closes the views. */
   stop(): Promise<void>;
-
   /** The position of the entity's first event that is set aside; undefined where there is none. */
   parkedSince(entity: string): number | undefined;
   parkedCount(entity: string): number;
@@ -60,6 +60,8 @@ export interface Projector {
   readonly succession: Pick<Succession, 'check' | 'rebuild' | 'cancelRebuild' | 'rollback' | 'prune'>;
   /** Holds the live views against a replay of the log. */
   verify(how?: VerifyHow): Promise<ViewReport>;
+  /** Copies of the live views, for nodes that join. */
+  readonly copying: Copying;
   pause(): void;
   resume(): void;
   /** Applies events only when they are so many ms old, until it is told otherwise or stopped. */
@@ -238,6 +240,7 @@ export function createProjector(options: ProjectorOptions): Projector {
         paused: live.paused() && live.follows(),
         delayMs: live.delayMs(),
         servable: live.follows() && live.servesFrom() === 0,
+        readable: live.servesFrom() === 0,
         failures: live.follower().failures(),
         lastError: live.follower().lastError(),
         behindSince: live.behindSince(),
@@ -285,6 +288,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     },
     succession,
     verify: (how) => views.verify({ projection, log, knownTypes, skips, ...how }),
+    copying: createCopying({ projection, views, live, onFailure: fail }),
     pause: live.pause,
     resume: live.resume,
     delay: live.delay,

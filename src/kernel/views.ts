@@ -54,8 +54,11 @@ export interface ViewStore {
    * where it is, and from `serve`, until the checkpoint moves. Outlasts a restart.
    */
   settled(): boolean;
-  /** Runs `write` and moves the checkpoint in one transaction; a throw leaves both as they were. */
-  commit(through: number, write: (batch: Batch) => void): readonly RowChange[];
+  /**
+   * Runs `write` and moves the checkpoint in one transaction; a throw leaves both as they were. `last` is the command of
+   * the event that the checkpoint moves to: a log that has another one there is not what the views are of.
+   */
+  commit(through: number, write: (batch: Batch) => void, last?: string): readonly RowChange[];
   /** A promise where the next commit should wait for it: the store is being tidied up. */
   hold(): Promise<void> | undefined;
   /** Events that are set aside, in position order. */
@@ -65,6 +68,24 @@ export interface ViewStore {
   /** What queries read with: the engine's own read-only handle. */
   readonly reader: unknown;
   close(): void;
+}
+
+/** A copy of a generation, which has been put where nodes that join find it. */
+export interface ViewCopy extends Pick<GenerationHeader, 'generation' | 'version' | 'checkpoint'> {
+  readonly bytes: number;
+}
+
+/** Whether a copy from elsewhere was taken, and up to where that is; or why not. */
+export type Adoption =
+  { readonly taken: true; readonly checkpoint: number } | { readonly taken: false; readonly reason: string };
+
+/** What a copy has to fit. */
+export interface AdoptOptions {
+  readonly projection: Projection;
+  readonly log: LogIdentity;
+  readonly head: number;
+  /** Whether the log has an event of this command at this position. */
+  readonly has: (event: { readonly position: number; readonly commandId: string }) => Promise<boolean>;
 }
 
 /** Keeps the generations of projections. */
@@ -83,6 +104,13 @@ export interface ViewEngine {
    * report's outcome.
    */
   verify(options: VerifyOptions): Promise<ViewReport>;
+  /** Copies a generation as it is at this moment, for nodes that join; the copy takes the place of the one before. */
+  copy?(projection: Projection, generation: number): Promise<ViewCopy>;
+  /**
+   * Takes a copy from elsewhere where there is no generation yet and the copy fits; undefined where there are some. Never
+   * throws for a copy that is of no use. Left out where there are no copies to take.
+   */
+  adopt?(options: AdoptOptions): Promise<Adoption | undefined>;
   /** What an error of a store means: its file is broken for good, the disk refuses for now, or neither. */
   diagnose(error: unknown): ViewTrouble;
 }

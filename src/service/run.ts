@@ -5,13 +5,12 @@ import { messageOf } from '../kernel/index.js';
 import { ConfigError, readConfig } from '../settings/index.js';
 import type { ServiceDefinition } from './definition.js';
 import { createLogger } from './logger.js';
-import { startService, type App } from './start.js';
+import { startMending } from './mending.js';
+import type { App } from './start.js';
 
 /** How long a stop may take before the process ends all the same, in ms. */
 const STOP_TIMEOUT_MS = 10_000;
 const OPEN = 'Authentication is off: everybody at this machine is the developer, and may do everything.';
-const REPLACED =
-  'The log was replaced or restored, or has lost its end. Start this node again: it builds its views anew.';
 
 /**
  * Runs the service as this process, with the settings of the environment and of `.env`, until it is told to stop by SIGINT or
@@ -30,11 +29,7 @@ async function run(service: ServiceDefinition): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const config = readConfig(process.env);
   const logger = createLogger(config.logLevel);
-  const app = await startService(service, config, logger, () => {
-    logger.error({}, REPLACED);
-    // Whoever runs it starts it again; what it still shows is of a log that is gone.
-    process.exit(1);
-  });
+  const app = await startMending(service, config, logger, fail);
   const eventLog = config.eventLogUrl === null ? 'embedded' : 'postgres';
   logger.info({ url: app.url, dataDir: config.dataDir, durability: config.durability, eventLog }, 'ready');
   if (config.auth === null) logger.warn(OPEN);
@@ -52,7 +47,7 @@ async function run(service: ServiceDefinition): Promise<void> {
   stopOn(app, ['SIGINT', 'SIGTERM']);
 }
 
-function stopOn(app: App, signals: readonly NodeJS.Signals[]): void {
+function stopOn(app: Pick<App, 'stop'>, signals: readonly NodeJS.Signals[]): void {
   let stopping = false;
   const stop = (): void => {
     if (stopping) process.exit(1);

@@ -1,5 +1,12 @@
 import { hostname } from 'node:os';
-import { openPostgresLog, type PostgresLog, type PostgresLogOptions } from '../engines/postgres/index.js';
+import {
+  openLeases,
+  openPostgresLog,
+  pruneOperations,
+  runOnce,
+  type PostgresLog,
+  type PostgresLogOptions,
+} from '../engines/postgres/index.js';
 import {
   openSqliteLog,
   sqliteSnapshots,
@@ -33,6 +40,10 @@ import { createMetrics, createTracing } from '../telemetry/index.js';
 import type { ServiceDefinition } from './definition.js';
 import { logCommands, type Logger } from './logger.js';
 
+/** How often it is looked for what operators did too long ago, in ms. */
+const PRUNE_EVERY_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
 /** A running service. */
 export interface App {
   readonly url: string;
@@ -41,15 +52,20 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/**
- * Puts the service together and starts it. Rejects, with everything closed again, where it cannot start. `onReplaced` is
- * called when the shared log has become another one, so that only a new start helps.
- */
+/** What whoever starts a service is told. */
+export interface StartHooks {
+  /** The shared log has become another one, or has lost its end: only a new start helps. */
+  readonly onReplaced?: () => void;
+  /** The next thing to be done is to listen at the port. */
+  readonly beforeListen?: () => Promise<void>;
+}
+
+/** Puts the service together and starts it. Rejects, with everything closed again, where it cannot start. */
 export async function startService(
   definition: ServiceDefinition,
   config: Config,
   logger: Logger,
-  onReplaced?: () => void,
+  { onReplaced, beforeListen }: StartHooks = {},
 ): Promise<App> {
   const { name, modules, resolvers, playground = [] } = definition;
   const { limits } = config;
@@ -80,7 +96,7 @@ export async function startService(
     });
     const kernel = await createKernel({
       log: tracing.log(log),
-      views: sqliteViews(dataDir.viewsFolder),
+      views: sqliteViews(dataDir.viewsFolder, config.viewsFrom),
       operations: log.operations,
       snapshots,
       modules,
@@ -88,6 +104,11 @@ export async function startService(
       middleware: [metrics.middleware, logCommands(logger), ...tracing.middleware],
       onProjectionNotice: (projection, notice) => {
         logger.warn({ projection, notice }, 'views are built anew; raise the version of the projection');
+      },
+      onProjectionAdoption: (projection, adoption) => {
+        if (adoption.taken) logger.info({ projection, ...adoption }, 'views go on from a copy');
+        else
+          logger.warn({ projection, ...adoption }, 'no copy of the views fits; they are built from the log');
       },
       onProjectionFailure: (projection, error) => {
         logger.error({ projection, err: error }, 'a projection failed; it will be tried again');
@@ -100,10 +121,12 @@ export async function startService(
       },
     });
     closers.push(() => kernel.stop());
+    closers.push(tidyUp(config, logger));
     metrics.watch(kernel);
     tracing.watch(kernel);
     const membership = createMembership({ kernel, version: VERSION, nodes: nodesOf(log) });
     const positions = positionCodec(log.identity);
+    await beforeListen?.();
     const edge = await listen(
       {
         kernel,
@@ -164,7 +187,7 @@ async function openLog(
   dataDir: DataDir,
   hooks: Pick<PostgresLogOptions, 'measure' | 'onReplaced'>,
 ): Promise<SqliteLog | PostgresLog> {
-  if (url !== null) return openPostgresLog({ url, ...hooks });
+  if (url !== null) return openPostgresLog({ url, seen: (log) => dataDir.seen(log), ...hooks });
   const { measure } = hooks;
   const hasHistory = dataDir.hasViews();
   return openSqliteLog({ file: dataDir.logFile, durability, hasHistory, ...(measure && { measure }) });
@@ -180,6 +203,25 @@ function whereOf({ nodeName, nodeUrl }: Config, own: string): Pick<NodeFacts, 'n
   // Whoever listens on every address is not found by that.
   const url = nodeUrl ?? own.replace(/\/\/(0\.0\.0\.0|\[::\]):/, `//${hostname()}:`);
   return { name: nodeName ?? new URL(url).host, url };
+}
+
+/** Keeps the log's database from growing for ever, on one node of all; returns how to stop it. */
+function tidyUp({ eventLogUrl: url, operationsKeptDays: days }: Config, logger: Logger): () => Promise<void> {
+  if (url === null || days === null) return () => Promise.resolve();
+  const leases = openLeases(url);
+  const once = runOnce({
+    leases,
+    name: 'prune operations',
+    intervalMs: PRUNE_EVERY_MS,
+    work: (run) => pruneOperations(run, days * DAY_MS),
+    onFailure: (error) => {
+      logger.warn({ err: error }, 'old operations could not be pruned; it will be tried again');
+    },
+  });
+  return async () => {
+    await once.stop();
+    leases.close();
+  };
 }
 
 /** The pages that are on, where they have been built. */

@@ -44,6 +44,12 @@ const settings = z.object({
     .optional(),
   NODE_NAME: z.string().max(NODE_NAME_LENGTH_MAX, `${NODE_NAME_LENGTH_MAX} characters at most`).optional(),
   NODE_URL: url.optional(),
+  OPERATIONS_KEPT_DAYS: z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/, 'a number of days, 1 to 99999')
+    .transform(Number)
+    .optional(),
+  VIEWS_FROM: z.string().optional(),
   DURABILITY: z.enum(['full', 'normal'], 'full or normal').default('full'),
   NODE_ENV: z.string().optional(),
   AUTH_JWT_SECRET: z
@@ -79,6 +85,10 @@ export interface Config {
   readonly nodeName: string | null;
   /** Where people reach this node; null for where it listens. */
   readonly nodeUrl: string | null;
+  /** How long what operators did is kept in the log's database, as far as it does not matter any more; null for ever. */
+  readonly operationsKeptDays: number | null;
+  /** A folder with copies of views that another node has made, to begin with where there are none; null for none. */
+  readonly viewsFrom: string | null;
   readonly logLevel: z.output<typeof settings>['LOG_LEVEL'];
   readonly durability: z.output<typeof settings>['DURABILITY'];
   /** Null where everybody is the developer at this machine. */
@@ -127,6 +137,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     eventLogUrl: values.EVENT_LOG_URL ?? null,
     nodeName: values.NODE_NAME ?? null,
     nodeUrl: values.NODE_URL?.replace(/\/+$/, '') ?? null,
+    operationsKeptDays: values.OPERATIONS_KEPT_DAYS ?? null,
+    viewsFrom: values.VIEWS_FROM ?? null,
     logLevel: values.LOG_LEVEL,
     durability: values.DURABILITY,
     auth,

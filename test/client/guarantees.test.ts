@@ -63,7 +63,7 @@ async function play(setting: Setting, operations = OPERATIONS): Promise<Outcome>
   const working = Promise.all(clients.map((client) => work(client, operations, random, record)));
   await disturb(service, random, working);
   await working;
-  const truth = await truthOf(service);
+  const truth = await truthOf(service.app.kernel.log);
   return { history: historyOf(record, truth), truth, record, proxy };
 }
 

@@ -209,7 +209,7 @@ describe('npm run cluster', () => {
       [{ PORT: 'often' }, /PORT=often is no port that has ten more behind it/],
       [{ CLUSTER_MAIN: '/nowhere/main.js' }, /The service has not been built\. Run npm run build\./],
       [{ PORT: String(port - 10) }, new RegExp(`Another program listens on port ${port}\\.`)],
-      [{ PORT: String(port - 2) }, /node-2 did not start\. [^]*another program listens there/],
+      [{ PORT: String(port - 2) }, /node-\d did not start\. [^]*another program listens there/],
       [{ PORT: String(port) }, /address already in use .*Set PORT to another port/],
       [{ NODE_ENV: 'production' }, /node-\d did not start\. [^]*Without authentication the service is open/],
     ] as const) {

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { given } from '../../src/kernel/index.js';
+import { given } from '../../src/testing/index.js';
 import { startService } from '../support/service.js';
 import { ROOT, readPage } from './pages.js';
 

@@ -1,4 +1,5 @@
+import { describe, test } from 'vitest';
 import { createMemoryLog } from '../../src/engines/memory/index.js';
-import { eventLogContract } from '../contract/event-log.js';
+import { logContract } from '../../src/testing/index.js';
 
-eventLogContract('memory', createMemoryLog);
+logContract({ name: 'memory', open: () => createMemoryLog() }, { describe, test });

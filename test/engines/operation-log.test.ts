@@ -1,14 +1,15 @@
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createMemoryOperations } from '../../src/kernel/index.js';
 import { openSqliteLog } from '../../src/engines/sqlite/index.js';
+import { operation } from '../../src/testing/contract/samples.js';
+import { operationLogContract } from '../../src/testing/index.js';
 import { append, event } from '../contract/event-log.js';
-import { operation, operationLogContract } from '../contract/operation-log.js';
 import { openFileLog } from '../support/logs.js';
 import { tempDir } from '../support/temp-dir.js';
 
-operationLogContract('memory', createMemoryOperations);
-operationLogContract('sqlite', () => openFileLog().operations);
+operationLogContract({ name: 'memory', open: createMemoryOperations }, { describe, test: it });
+operationLogContract({ name: 'sqlite', open: () => openFileLog().operations }, { describe, test: it });
 
 it('operations are in the log’s file: they are there when it is opened again, and change nothing in the log', async () => {
   const file = join(tempDir(), 'log.sqlite');

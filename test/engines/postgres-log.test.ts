@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { openPostgresLog, type PostgresLog } from '../../src/engines/postgres/index.js';
 import { createMemoryLog } from '../../src/engines/memory/index.js';
 import { newId, type Append, type EventLog } from '../../src/kernel/index.js';
-import { append, command, event, eventLogContract } from '../contract/event-log.js';
-import { operationLogContract } from '../contract/operation-log.js';
-import { expectWholeTail, sharedLogContract } from '../contract/shared-log.js';
+import { expectWholeTail } from '../../src/testing/contract/shared-log.js';
+import { logContract, operationLogContract, sharedLogContract } from '../../src/testing/index.js';
+import { append, command, event } from '../contract/event-log.js';
 import { startPostgres, type PostgresServer } from '../support/postgres.js';
 import { networkBefore } from '../support/network.js';
 import { until } from '../support/until.js';
@@ -29,9 +29,10 @@ async function openSeveral(count: number): Promise<readonly PostgresLog[]> {
   return Promise.all(Array.from({ length: count }, () => open(url)));
 }
 
-eventLogContract('postgres', () => open());
-operationLogContract('postgres', async () => (await open()).operations);
-sharedLogContract('postgres', openSeveral);
+const runner = { describe, test: it };
+logContract({ name: 'postgres', open: () => open() }, runner);
+operationLogContract({ name: 'postgres', open: async () => (await open()).operations }, runner);
+sharedLogContract({ name: 'postgres', open: openSeveral }, runner);
 
 describe('the log in PostgreSQL', () => {
   it('goes on with the same identity, positions and stored results when it is opened again', async () => {

@@ -6,7 +6,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createMemorySnapshots } from '../../src/engines/memory/index.js';
 import { sqliteSnapshots, type SqliteSnapshots } from '../../src/engines/sqlite/index.js';
 import type { Bounds } from '../../src/kernel/index.js';
-import { snapshot, snapshotStoreContract } from '../contract/snapshot-store.js';
+import { snapshot } from '../../src/testing/contract/samples.js';
+import { snapshotStoreContract } from '../../src/testing/index.js';
 import { tempDir } from '../support/temp-dir.js';
 
 const newFile = (): string => join(tempDir(), 'snapshots.sqlite');
@@ -35,8 +36,11 @@ function byHand(file: string, sql: string): void {
   database.close();
 }
 
-snapshotStoreContract('memory', createMemorySnapshots);
-snapshotStoreContract('sqlite', (bounds) => open(newFile(), bounds));
+snapshotStoreContract({ name: 'memory', open: createMemorySnapshots }, { describe, test: it });
+snapshotStoreContract(
+  { name: 'sqlite', open: (bounds) => sqliteSnapshots(newFile(), bounds), close: (store) => store.close() },
+  { describe, test: it },
+);
 
 describe('the file of the sqlite snapshots', () => {
   it('has them when it is opened again, within the bounds of then', async () => {

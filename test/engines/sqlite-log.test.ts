@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type * as Connection from '../../src/engines/sqlite/connection.js';
 import { openSqliteLog } from '../../src/engines/sqlite/index.js';
-import { append, command, event, eventLogContract } from '../contract/event-log.js';
-import { sharedLogContract } from '../contract/shared-log.js';
+import { logContract, sharedLogContract } from '../../src/testing/index.js';
+import { append, command, event } from '../contract/event-log.js';
 import { openFileLog } from '../support/logs.js';
 import { tempDir } from '../support/temp-dir.js';
 
@@ -57,11 +57,17 @@ beforeEach(() => {
   opened.length = 0;
 });
 
-eventLogContract('sqlite', openFileLog);
-sharedLogContract('sqlite', (count) => {
-  const file = join(tempDir(), 'log.sqlite');
-  return Array.from({ length: count }, () => openFileLog(file));
-});
+logContract({ name: 'sqlite', open: () => openFileLog() }, { describe, test: it });
+sharedLogContract(
+  {
+    name: 'sqlite',
+    open: (count) => {
+      const file = join(tempDir(), 'log.sqlite');
+      return Array.from({ length: count }, () => openFileLog(file));
+    },
+  },
+  { describe, test: it },
+);
 
 describe('the file of the sqlite log', () => {
   it.each([

@@ -90,6 +90,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'Mutation.delayProjection': { allowed: adminOnly, selection: '(name: "sales", delayMs: 0) { delayMs }' },
   'Mutation.retryParked': onParked(),
   'Mutation.skipParked': onParked(', reason: "known"'),
+  'Mutation.copyProjection': { allowed: adminOnly, selection: '(name: "sales") { checkpoint }' },
   'Mutation.verifyProjection': { allowed: adminOnly, selection: '(name: "sales") { outcome }' },
   'Subscription.cluster': { allowed: adminOnly, selection: '{ nodes { name } }' },
   'Subscription.events': { allowed: adminOnly, selection: '{ position }' },

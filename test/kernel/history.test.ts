@@ -91,7 +91,8 @@ describe('rows as of a position', () => {
   it('are not read of a projection that has no owned table, or is another kernel’s', async () => {
     const tally = tallyWith();
     const { history } = await tallyKernel([tally]);
-    await expect(history.asOf({ ...tally, typedTables: {} }, 'thing:1')).rejects.toThrow(CompositionError);
+    const untyped = { typedTables: {}, typedEvents: { encode: (): never => expect.fail() } };
+    await expect(history.asOf({ ...tally, ...untyped }, 'thing:1')).rejects.toThrow(CompositionError);
     const own = { ...accountsWith(), tables: { owners: accountsWith().tables['owners'] } } as ReturnType<
       typeof accountsWith
     >;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it, test } from 'vitest';
-import { given } from '../../src/kernel/index.js';
+import { given } from '../../src/testing/index.js';
 import { book } from './library.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -104,7 +104,7 @@ describe('A domain', () => {
       'an unknown event decided on',
       "type: 'BookLent'",
       "type: 'BookLend'",
-      /^state\.state === 'HERE'/,
+      /^state\.state === 'LENT'/,
       /BookLend/,
     ],
     [

@@ -41,9 +41,9 @@ export const book = defineDecider({
       { type: 'BookAdded', data: { bookId: freshId, title: input.title } },
     ],
     lendBook: (state, { input }) =>
-      state.state === 'HERE'
-        ? [{ type: 'BookLent', data: input }]
-        : refuse('ALREADY_LENT', 'Somebody has it.', ['bookId']),
+      state.state === 'LENT'
+        ? refuse('ALREADY_LENT', 'Somebody has it.', ['bookId'])
+        : [{ type: 'BookLent', data: input }],
   },
 });
 

@@ -149,6 +149,7 @@ function facts(change: Partial<StatusFacts> = {}): StatusFacts {
     lastError: undefined,
     behindSince: null,
     silentSince: undefined,
+    readable: true,
     now: 1_000_000,
     delayMs: 0,
     parked: 0,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { given } from '../../src/kernel/index.js';
+import { given } from '../../src/testing/index.js';
 import { order } from '../../src/orders/order.js';
 import { ITEMS_MAX, QUANTITY_MAX } from '../../src/orders/inputs.js';
 import { ORDER_ID, address, facts, item, line, lives, newOrder, type Event } from './samples.js';

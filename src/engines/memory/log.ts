@@ -12,8 +12,14 @@ import {
   type RecordedEvent,
 } from '../../kernel/index.js';
 
+/** How a log in memory is made. */
+export interface MemoryLogOptions {
+  /** What time it is when an event is recorded, in ms since 1970; the system's clock when left out. */
+  readonly now?: () => number;
+}
+
 /** A log in this process's memory: the reference for the contract, and for tests. Nothing survives the process. */
-export function createMemoryLog(): EventLog {
+export function createMemoryLog({ now = () => Date.now() }: MemoryLogOptions = {}): EventLog {
   const events: RecordedEvent[] = [];
   const commands = new Map<string, CommandRecord & { position: number }>();
   const listeners = new Set<(head: number) => void>();
@@ -24,7 +30,7 @@ export function createMemoryLog(): EventLog {
 
   function record(append: Append, data: readonly string[]): number {
     const { id: commandId, actor, issuedAt, correlationId, causationId } = append.command;
-    const recordedAt = Date.now();
+    const recordedAt = now();
     append.events.forEach(({ type, schemaVersion, tags }, index) => {
       events.push({
         position: events.length + 1,

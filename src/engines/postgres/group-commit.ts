@@ -113,7 +113,7 @@ export function createGroupCommit({ link, identity, onCommit, measure }: GroupCo
     if (!isUndone(error)) return outcomeUnknown(error);
     return unavailable(
       codeOf(error) === OTHER_LOG
-        ? 'The log was replaced or restored; nothing was stored. This node has to be started again.'
+        ? 'The log was replaced or restored; nothing was stored. Try again later.'
         : 'The log could not be written; nothing was stored. Try again later.',
       error,
     );

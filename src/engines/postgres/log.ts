@@ -1,3 +1,4 @@
+import type { Client } from 'pg';
 import {
   TidemarkError,
   isUuid,
@@ -11,13 +12,13 @@ import {
 import { connect, type Connection, type Purpose } from './connection.js';
 import { createGroupCommit } from './group-commit.js';
 import { createLink, type Link } from './link.js';
-import { prepareTables } from './migrate.js';
+import { identify, prepareTables } from './migrate.js';
 import { createNodeRows } from './nodes.js';
 import { createOperationRows } from './operations.js';
 import { createReader } from './reader.js';
 import { targetOf, type Target } from './target.js';
 import { reasonOf, startError, unavailable } from './trouble.js';
-import { createWatch, listen, otherLog, type Watch } from './watch.js';
+import { createWatch, listen, otherLog, raiseEpoch, type Mark, type Watch } from './watch.js';
 
 /** How long a commit vouches for the log being writable, in ms. */
 const HEALTH_MS = 5_000;
@@ -30,9 +31,11 @@ export interface PostgresLogOptions {
   readonly measure?: (measure: CommitMeasure) => void;
   /**
    * Called once, when the database turns out to be another log than the one that was opened, or to have lost its end:
-   * from then on everything is UNAVAILABLE until this node is started again.
+   * from then on everything is UNAVAILABLE until the log is opened again.
    */
   readonly onReplaced?: () => void;
+  /** Events that were seen of this log before. Where it does not have them all, its epoch is raised before it is used. */
+  readonly seen?: (log: LogIdentity) => readonly Mark[];
 }
 
 /** The log in a PostgreSQL database, which any number of nodes share. */
@@ -62,9 +65,10 @@ export async function openPostgresLog({
   url,
   measure,
   onReplaced = () => undefined,
+  seen = () => [],
 }: PostgresLogOptions): Promise<PostgresLog> {
   const target = targetOf(url);
-  const identity = await openTables(target);
+  const identity = await openTables(target, seen);
   const listeners = new Set<(head: number) => void>();
   const operators = new Set<() => void>();
   const watch = createWatch({
@@ -106,7 +110,10 @@ export async function openPostgresLog({
   /** What was read from the log that was opened must not go on with what another one has. */
   function refuseOther(): void {
     if (watch.estranged())
-      throw unavailable('The log was replaced or restored. This node has to be started again.', undefined);
+      throw unavailable(
+        'The log was replaced or restored. This node starts again by itself, and builds its views anew.',
+        undefined,
+      );
   }
 
   async function health(): Promise<LogHealth> {
@@ -162,6 +169,7 @@ export async function openPostgresLog({
     // Its connection has nothing else to do than to wait.
     nodes: createNodeRows(links.listen),
     silentSince: () => watch.silentSince(),
+    aheadMs: () => watch.aheadMs(),
     close: async () => {
       await group.close();
       watch.close();
@@ -172,16 +180,39 @@ export async function openPostgresLog({
   return log;
 }
 
-async function openTables(target: Target): Promise<LogIdentity> {
+async function openTables(
+  target: Target,
+  seen: Exclude<PostgresLogOptions['seen'], undefined>,
+): Promise<LogIdentity> {
   let connection: Connection | undefined;
   try {
     connection = await connect(target, 'migrate');
-    return await prepareTables(connection.client, target);
+    const identity = await prepareTables(connection.client, target);
+    return await disownIfLost(connection.client, identity, seen(identity));
   } catch (error) {
     throw startError(error, target);
   } finally {
     connection?.destroy();
   }
+}
+
+/** Where the log does not have what was seen of it, it is another one from here on, for all nodes and for all tokens. */
+async function disownIfLost(
+  client: Client,
+  identity: LogIdentity,
+  seen: readonly Mark[],
+): Promise<LogIdentity> {
+  for (const { position, commandId } of seen) {
+    const found = await client.query(
+      'SELECT FROM tidemark.log_events WHERE position = $1 AND command_id::text = $2',
+      [position, commandId],
+    );
+    if (found.rowCount === 0) {
+      await raiseEpoch(client, identity);
+      return identify(client);
+    }
+  }
+  return identity;
 }
 
 /** Each kind of work has a connection of its own, so that none of it holds up another. */

@@ -41,7 +41,8 @@ async function needsMigration(client: Client, target: Target): Promise<boolean> 
   );
 }
 
-async function identify(client: Client): Promise<LogIdentity> {
+/** Which log the tables hold; they become one where they are empty. */
+export async function identify(client: Client): Promise<LogIdentity> {
   await client.query(
     `INSERT INTO tidemark.log_head (one, log_id, epoch, position, created_at) VALUES (1, $1, 1, 0, $2)
      ON CONFLICT DO NOTHING`,

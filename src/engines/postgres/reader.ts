@@ -48,7 +48,8 @@ const COMMANDS = `CROSS JOIN LATERAL (
   ) AS command ORDER BY event.position`;
 
 const STATE = `SELECT log_id AS id, epoch, position,
-    (SELECT coalesce(max(seq), 0) FROM tidemark.log_operations) AS operations
+    (SELECT coalesce(max(seq), 0) FROM tidemark.log_operations) AS operations,
+    floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now
   FROM tidemark.log_head`;
 
 const COMMAND = `SELECT name, result, position FROM tidemark.log_commands WHERE id = $1`;

@@ -50,7 +50,7 @@ export function outcomeUnknown(cause: unknown): TidemarkError {
 export function reasonOf(error: unknown): string {
   const code = codeOf(error);
   if (code === OTHER_LOG)
-    return 'The database has become another log, or was restored. Start this node again; it builds its views anew.';
+    return 'The database has become another log, was restored, or has lost its end. This node builds its views anew.';
   if (code === '53100')
     return 'The disk of the database server is full. Make room. It goes on by itself then.';
   if (code === READ_ONLY) return 'The database server takes no writes. It goes on by itself when one does.';

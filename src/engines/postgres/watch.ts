@@ -1,3 +1,4 @@
+import type { Client } from 'pg';
 import type { LogIdentity } from '../../kernel/index.js';
 import type { Connection } from './connection.js';
 import { OTHER_LOG } from './trouble.js';
@@ -14,6 +15,8 @@ export interface LogState {
   readonly position: number;
   /** How many operations it has. */
   readonly operations: number;
+  /** The server's clock, in ms since 1970. */
+  readonly now: number;
 }
 
 /** An event that this node has seen: a log that does not have it in this place has lost it. */
@@ -36,6 +39,8 @@ export interface Watch {
   verify(connection: Connection): Promise<void>;
   /** Since when the log that was opened has not answered, in ms since 1970; undefined while it does. */
   silentSince(): number | undefined;
+  /** How far the server's clock is ahead of this process's, in ms; 0 until it is known. */
+  aheadMs(): number;
   /** Whether the database has become another log than the one that was opened; it then stays so. */
   estranged(): boolean;
   close(): void;
@@ -66,6 +71,7 @@ export function createWatch({ ask, identity, onHead, onOperations, onEstranged }
   // When the oldest question without an answer was asked.
   let pendingSince: number | undefined;
   let estrangedSince: number | undefined;
+  let aheadMs = 0;
 
   /** Nothing is known of the log that this node's views are of from now on. */
   function estrange(): void {
@@ -96,6 +102,7 @@ export function createWatch({ ask, identity, onHead, onOperations, onEstranged }
       const state = await ask();
       silentSince = undefined;
       pendingSince = undefined;
+      if (state !== undefined) aheadMs = Math.round(state.now - (asked + Date.now()) / 2);
       if (state === undefined || !isSame(state)) {
         estrange();
         return head;
@@ -115,7 +122,7 @@ export function createWatch({ ask, identity, onHead, onOperations, onEstranged }
 
   async function verify({ client }: Connection): Promise<void> {
     const { position, commandId } = seen;
-    const { rows } = await client.query<Omit<LogState, 'operations'> & { found: string | null }>(
+    const { rows } = await client.query<Omit<LogState, 'operations' | 'now'> & { found: string | null }>(
       `SELECT log_id AS id, epoch, position, (SELECT command_id FROM tidemark.log_events WHERE position = $1) AS found
        FROM tidemark.log_head`,
       [position],
@@ -125,11 +132,7 @@ export function createWatch({ ask, identity, onHead, onOperations, onEstranged }
     if (isSame(state) && has) return;
     estrange();
     // What others hold of the lost end, tokens and views, must not be taken for what came in its place.
-    if (isSame(state))
-      await client.query('UPDATE tidemark.log_head SET epoch = epoch + 1 WHERE log_id = $1 AND epoch = $2', [
-        identity.id,
-        identity.epoch,
-      ]);
+    if (isSame(state)) await raiseEpoch(client, identity);
     throw otherLog();
   }
 
@@ -144,11 +147,20 @@ export function createWatch({ ask, identity, onHead, onOperations, onEstranged }
     pull,
     verify,
     silentSince: () => estrangedSince ?? silentSince ?? (isLate(pendingSince) ? pendingSince : undefined),
+    aheadMs: () => aheadMs,
     estranged: () => estrangedSince !== undefined,
     close: () => {
       clearInterval(timer);
     },
   };
+}
+
+/** From here on tokens and views of the log as it was are of another one. Does nothing where somebody else has done it. */
+export async function raiseEpoch(client: Client, { id, epoch }: LogIdentity): Promise<void> {
+  await client.query('UPDATE tidemark.log_head SET epoch = epoch + 1 WHERE log_id = $1 AND epoch = $2', [
+    id,
+    epoch,
+  ]);
 }
 
 function isLate(since: number | undefined): boolean {

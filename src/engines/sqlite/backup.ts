@@ -60,7 +60,7 @@ function refuseTaken(folder: string): void {
     throw new OperationError(`${folder} has a log already. Name a folder that does not exist.`);
 }
 
-/** Copies what the log holds at this moment. */
+/** Copies what a database holds at this moment. */
 export async function copyPages(
   source: Database.Database,
   file: string,
@@ -70,7 +70,8 @@ export async function copyPages(
   // The open read transaction keeps the snapshot: without it every commit of another process makes the copy start over.
   source.exec('BEGIN');
   try {
-    identityIn(source);
+    // Any read begins it.
+    source.prepare('SELECT count(*) FROM sqlite_schema').get();
     await source.backup(file, {
       progress: ({ totalPages, remainingPages }) => {
         onProgress?.(totalPages - remainingPages, totalPages);

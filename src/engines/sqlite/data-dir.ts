@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { LogIdentity } from '../../kernel/index.js';
-import { readHeader } from './view-files.js';
+import { readHeader, type Header } from './view-files.js';
 
 const WRITE_TEST = 'write-test';
 
@@ -18,6 +18,8 @@ export interface DataDir {
    * this one: nothing of them is touched.
    */
   refuseOthers(log: LogIdentity): void;
+  /** The events that the views are of this log up to: one that has others in these places has lost an end. */
+  seen(log: LogIdentity): readonly { readonly position: number; readonly commandId: string }[];
   release(): void;
 }
 
@@ -40,6 +42,12 @@ export function takeDataDir(path: string): DataDir {
       refuseOwnLog(files.logFile);
       refuseForeignViews(files.viewsFolder, log);
     },
+    seen: (log) =>
+      headersIn(files.viewsFolder).flatMap(({ logId, epoch, checkpoint: position, lastCommand }) =>
+        logId === log.id && epoch === log.epoch && lastCommand != null
+          ? { position, commandId: lastCommand }
+          : [],
+      ),
     release: () => {
       lock.close();
     },
@@ -65,10 +73,8 @@ function refuseOwnLog(file: string): void {
 }
 
 function refuseForeignViews(folder: string, { id }: LogIdentity): void {
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder).filter((file) => file.endsWith('.sqlite'))) {
-    const logId = logOf(join(folder, name));
-    if (logId === undefined || logId === id) continue;
+  for (const { logId } of headersIn(folder)) {
+    if (logId === id) continue;
     throw new DataDirError(
       `The views in ${folder} are of the log ${logId}, but EVENT_LOG_URL leads to the log ${id}. Nothing was changed. ` +
         'Correct EVENT_LOG_URL or DATA_DIR, or move the views away to have them built from this log.',
@@ -76,12 +82,18 @@ function refuseForeignViews(folder: string, { id }: LogIdentity): void {
   }
 }
 
-/** The log that a view file was built from; undefined where it does not say. */
-function logOf(file: string): string | undefined {
+/** What the view files in a folder say of themselves; nothing of those that do not. */
+function headersIn(folder: string): readonly Header[] {
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((file) => file.endsWith('.sqlite'));
+  return files.flatMap((file) => headerOf(join(folder, file)) ?? []);
+}
+
+function headerOf(file: string): Header | undefined {
   let database: Database.Database | undefined;
   try {
     database = new Database(file, { readonly: true });
-    return readHeader(database)?.logId;
+    return readHeader(database);
   } catch {
     // Whoever opens it says what is wrong with it.
     return undefined;

@@ -17,12 +17,14 @@ export interface Header extends Omit<GenerationHeader, 'built'> {
   readonly logId: string;
   readonly epoch: number;
   readonly built: 0 | 1;
+  /** The command of the event at the checkpoint; null where it does not say. */
+  readonly lastCommand: string | null;
 }
 
 const TABLES = `CREATE TABLE tidemark_view (
   one INTEGER PRIMARY KEY CHECK (one = 1), generation INTEGER NOT NULL, version INTEGER NOT NULL,
   fingerprint TEXT NOT NULL, logId TEXT NOT NULL, epoch INTEGER NOT NULL, checkpoint INTEGER NOT NULL,
-  built INTEGER NOT NULL, serving INTEGER NOT NULL);
+  built INTEGER NOT NULL, serving INTEGER NOT NULL, lastCommand TEXT);
 CREATE TABLE tidemark_parked (
   position INTEGER PRIMARY KEY, entity TEXT NOT NULL, type TEXT NOT NULL, commandId TEXT NOT NULL,
   error TEXT, stack TEXT, attempts INTEGER NOT NULL, parkedAt INTEGER NOT NULL);
@@ -47,7 +49,7 @@ export function generationsIn(folder: string, { name }: Pick<Projection, 'name'>
 }
 
 /** Makes the tables that every view file has, and its header. */
-export function writeHeader(database: Database.Database, header: Header): void {
+export function writeHeader(database: Database.Database, header: Omit<Header, 'lastCommand'>): void {
   database.exec(TABLES);
   database
     .prepare(
@@ -55,6 +57,13 @@ export function writeHeader(database: Database.Database, header: Header): void {
        VALUES (1, @generation, @version, @fingerprint, @logId, @epoch, @checkpoint, @built, @serving)`,
     )
     .run(header);
+}
+
+/** Adds what files of earlier versions do not have. */
+export function completeHeader(database: Database.Database): void {
+  const columns = database.prepare<[], string>(`SELECT name FROM pragma_table_info('tidemark_view')`).pluck();
+  if (!columns.all().includes('lastCommand'))
+    database.exec('ALTER TABLE tidemark_view ADD COLUMN lastCommand TEXT');
 }
 
 /** What the file says of itself; undefined where its making was cut short. */

@@ -18,6 +18,7 @@ import { createTableRows, type TableRows } from './table-rows.js';
 import { isDamage, isOutage } from './trouble.js';
 import { createWalUpkeep } from './wal-upkeep.js';
 import {
+  completeHeader,
   fingerprintOf,
   generationsIn,
   infoOf,
@@ -124,6 +125,7 @@ function openStore(folder: string, file: string, projection: Projection): ViewSt
   try {
     const header = readHeader(database);
     if (header === undefined) throw new Error(`The view file ${file} has no header.`);
+    completeHeader(database);
     return createStore(folder, file, database, projection, header);
   } catch (error) {
     database.close();
@@ -139,7 +141,10 @@ function createStore(
   header: Header,
 ): ViewStore {
   const transaction = createTransaction(database);
-  const advance = database.prepare<[number]>('UPDATE tidemark_view SET checkpoint = ?');
+  const advance = database.prepare<[object]>(
+    `UPDATE tidemark_view SET checkpoint = @through,
+       lastCommand = coalesce(@last, CASE checkpoint WHEN @through THEN lastCommand END)`,
+  );
   const serve = database.prepare<[number]>('UPDATE tidemark_view SET built = 1, serving = ?');
   const select = database.prepare<[object], ParkedEvent>(
     `SELECT * FROM tidemark_parked WHERE position > @after AND (@entity IS NULL OR entity = @entity)
@@ -162,7 +167,7 @@ function createStore(
     built: () => built,
     settled: mark.isSettled,
     reader: drizzle(reader),
-    commit: (through, write) => {
+    commit: (through, write, last) => {
       let outcome: 'committed' | 'failed' = 'failed';
       const moves = through > checkpoint;
       try {
@@ -171,7 +176,7 @@ function createStore(
             if (foreign()) for (const table of tables) table.forget();
             write(batch);
             for (const table of tables) table.flush();
-            advance.run(through);
+            advance.run({ through, last: last ?? null });
             mark.write(moves);
           },
           (): readonly RowChange[] => tables.flatMap((table) => table.changes()),

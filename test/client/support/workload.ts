@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Port } from '../../../src/client/index.js';
+import type { EventLog } from '../../../src/kernel/index.js';
 import type { Random } from '../../durability/support/random.js';
 import type { Service } from '../../support/service.js';
 import type { Operation, Truth } from './guarantees.js';
@@ -100,9 +101,9 @@ const readNewest: Step = async (port, session, register, record) => {
 };
 
 /** The log itself. */
-export async function truthOf({ app }: Service): Promise<Truth> {
+export async function truthOf(log: Pick<EventLog, 'read'>): Promise<Truth> {
   const truth = new Map<string, string[]>();
-  for (const { type, data } of await app.kernel.log.read('all', { after: 0, limit: 1_000_000 })) {
+  for (const { type, data } of await log.read('all', { after: 0, limit: 1_000_000 })) {
     if (type !== 'OrderCreated') continue;
     // The orders domain stores them so.
     const { customerId, shippingAddress } = data as {

@@ -1,7 +1,14 @@
 import { deepStrictEqual } from 'node:assert/strict';
-import { createCommand, type CommandEnvelope } from './commands.js';
-import { fold, isRefused, type Decider, type InputMap } from './decider.js';
-import type { EventMap, EventOf } from './events.js';
+import {
+  createCommand,
+  fold,
+  isRefused,
+  type CommandEnvelope,
+  type Decider,
+  type EventMap,
+  type EventOf,
+  type InputMap,
+} from '../kernel/index.js';
 
 /** What follows from a command; each check throws an AssertionError that shows the difference. */
 export interface Then<Event, Code extends string = string> {
