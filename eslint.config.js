@@ -19,6 +19,11 @@ export default tseslint.config(
       'max-lines': ['error', { max: 320, skipBlankLines: true, skipComments: true }],
     },
   },
+  {
+    // A project of its own, where Tidemark is installed; here it is the sources.
+    files: ['examples/courses/**/*.ts'],
+    languageOptions: { parserOptions: { projectService: false, project: ['tsconfig.json'] } },
+  },
   { files: ['web/**', 'src/client/**'], extends: [reactHooks.configs.flat['recommended-latest']] },
   {
     files: ['**/*.js', '**/*.mjs'],

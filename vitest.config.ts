@@ -1,16 +1,36 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const json = process.env['VITEST_JSON'];
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** The package's doors as examples name them, each the source that it is built of; tsconfig.json's paths say the same. */
+function doors(): { readonly find: RegExp; readonly replacement: string }[] {
+  // The package's own file.
+  const { exports } = JSON.parse(readFileSync(here('package.json'), 'utf8')) as {
+    readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
+  };
+  return Object.entries(exports).flatMap(([door, target]) => {
+    if (typeof target === 'string') return [];
+    const source = here(target.default.replace('./dist/', 'src/').replace(/js$/, 'ts'));
+    const replacement = existsSync(source) ? source : here('src/kernel/test-kit.ts');
+    return [{ find: new RegExp(`^${door.replace('.', 'tidemark')}$`), replacement }];
+  });
+}
 
 // vitest wants a default export.
 export default defineConfig({
   resolve: {
     // The file that Node loads: Vite would take index.mjs, a second copy whose types are not those of other packages.
-    alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }],
+    alias: [
+      { find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') },
+      ...doors(),
+    ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 300_000,
     pool: 'forks',

@@ -88,6 +88,7 @@ export {
   newId,
   nothing,
   ownedBy,
+  pickEvents,
   readAfter,
   refuse,
   renamed,

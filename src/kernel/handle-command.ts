@@ -3,6 +3,7 @@ import { fingerprintOf, type Command, type CommandResult, type Refusal } from '.
 import { isRefused, type Decider, type InputMap } from './decider.js';
 import { TidemarkError } from './errors.js';
 import type { EventMap } from './events.js';
+import { createLines, type Lines } from './lines.js';
 import type { AppendOutcome, Boundary, EventLog } from './log.js';
 import type { Snapshotting } from './snapshotting.js';
 import { createStateCache, type StateCache } from './state-cache.js';
@@ -11,7 +12,7 @@ import { createTurns } from './turns.js';
 
 /** How often `decide` is run again on fresh state before the caller is told CONFLICT. */
 export const CONFLICT_RETRIES_MAX = 8;
-/** The first retry waits up to this long; each further one up to twice as long. */
+/** The retry after the first waits up to twice this long; each further one up to twice as long. */
 const JITTER_MS = 2;
 
 /** What handling needs besides the decider. */
@@ -20,12 +21,17 @@ export interface DecideOptions {
   /** Where folded states are kept, of all deciders that share it; one of its own when left out. */
   readonly cache?: StateCache;
   readonly snapshots?: Snapshotting | undefined;
+  /** Where commands wait that were in each other's way, of all deciders that share it; its own when left out. */
+  readonly lines?: Lines;
 }
 
-/** Load, decide, append: serves all commands of one decider. Commands on one boundary take turns. */
+/**
+ * Load, decide, append: serves all commands of one decider. Commands on one boundary take turns. Those whose boundaries
+ * overlap run side by side until they are in each other's way; from then on they take turns, too, by the tags they share.
+ */
 export function handleWith<Events extends EventMap, Inputs extends InputMap, State>(
   decider: Decider<Events, Inputs, State>,
-  { log, cache = createStateCache(), snapshots }: DecideOptions,
+  { log, cache = createStateCache(), snapshots, lines = createLines() }: DecideOptions,
 ): (command: Command<Inputs[keyof Inputs & string]>) => Promise<CommandResult> {
   type AnyInput = Command<Inputs[keyof Inputs & string]>;
   const states = createStates(decider, { log, cache, snapshots: snapshots?.of(decider) });
@@ -66,7 +72,24 @@ export function handleWith<Events extends EventMap, Inputs extends InputMap, Sta
   }
 
   async function decideAndAppend(command: AnyInput, key: string, boundary: Boundary): Promise<CommandResult> {
-    for (let retry = 0; ; retry += 1) {
+    const tags = [...new Set(boundary.flatMap((criterion) => criterion.tags))];
+    const isBusy = lines.isBusy(tags);
+    if (!isBusy) {
+      const result = await attempt(command, key, boundary);
+      if ('status' in result) return result;
+      if (command.ifUnchangedSince !== undefined) throw conflict(command, result.position);
+    }
+    // Who keeps losing races with whoever comes later would be told CONFLICT in the end.
+    return lines.wait(tags, () => insist(command, key, boundary, isBusy ? 0 : 1));
+  }
+
+  async function insist(
+    command: AnyInput,
+    key: string,
+    boundary: Boundary,
+    retries: number,
+  ): Promise<CommandResult> {
+    for (let retry = retries; ; retry += 1) {
       const result = await attempt(command, key, boundary);
       if ('status' in result) return result;
       if (command.ifUnchangedSince !== undefined || retry === CONFLICT_RETRIES_MAX)

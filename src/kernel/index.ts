@@ -141,6 +141,7 @@ export type {
 
 export { CompositionError, TidemarkError, invalidInput, messageOf } from './errors.js';
 export { UnknownEventError, UpcastError, defineEvents } from './events.js';
+export { pickEvents } from './pick-events.js';
 export { compareEventSchemas, eventSchemasOf } from './event-schemas.js';
 export { misfits } from './schema-fit.js';
 export { into, nothing, renamed } from './upcasting.js';

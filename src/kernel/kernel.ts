@@ -15,6 +15,7 @@ import { openGenerations } from './generations.js';
 import { createHistory, type History } from './history.js';
 import { handleWith, type DecideOptions } from './handle-command.js';
 import type { EventLog } from './log.js';
+import { createLines } from './lines.js';
 import { createMemoryOperations, standingOf, type OperationLog, type Standing } from './operation-log.js';
 import { createOperations, type Operations } from './operations.js';
 import type { Projection } from './projection.js';
@@ -98,7 +99,7 @@ export interface Kernel {
 export async function createKernel(options: KernelOptions): Promise<Kernel> {
   const { log, modules, middleware = [], limits = {} } = options;
   const snapshots = snapshottingOf(options);
-  const deciding = { log, cache: createStateCache(options.states), snapshots };
+  const deciding = { log, cache: createStateCache(options.states), snapshots, lines: createLines() };
   const commands = createCommandBus({
     commands: modules.flatMap(declaredCommands),
     handlers: modules.flatMap((module) => handlersOf(module, deciding)),

@@ -7,7 +7,16 @@ import { formatReport, readResults } from '../../bench/results.js';
 import { ended, startChild } from '../support/child.js';
 
 /** Those that are over in a few seconds and need nothing that is not installed. */
-const BENCHES = ['commands', 'replay', 'read-your-writes', 'long-entity', 'http', 'fanout', 'cluster'];
+const BENCHES = [
+  'commands',
+  'replay',
+  'read-your-writes',
+  'long-entity',
+  'courses',
+  'http',
+  'fanout',
+  'cluster',
+];
 /** Those of which every bar that speaks of them must find its figure. */
 const WITH_BARS = ['commands', 'replay', 'read-your-writes', 'long-entity'];
 

@@ -3,6 +3,7 @@ import {
   checkBoundary,
   wholeCommands,
   type Boundary,
+  type Criterion,
   type ReadOptions,
   type RecordedEvent,
   type StoredCommand,
@@ -25,6 +26,9 @@ export interface LogReader {
   command(id: string, through: number): StoredCommand | undefined;
   head(): number;
 }
+
+/** No criterion, as JSON. */
+const NONE = '[]';
 
 const POSITION_MAX = Number.MAX_SAFE_INTEGER;
 
@@ -72,6 +76,13 @@ export function createReader(database: Database.Database, names: Interned, tags:
        WHERE t.tag = ? AND t.position > ? AND t.position <= ? ORDER BY t.position LIMIT ?`,
     )
     .raw();
+  const byTagAndTypes = database
+    .prepare<[number, number, number, string, number], Row>(
+      `SELECT ${COLUMNS} JOIN event_tags AS t ON t.position = e.position
+       WHERE t.tag = ? AND t.position > ? AND t.position <= ? AND e.type IN (SELECT value FROM json_each(?))
+       ORDER BY t.position LIMIT ?`,
+    )
+    .raw();
   const byCriteria = database
     .prepare<[{ criteria: string; after: number; through: number; limit: number }], Row>(
       // A criterion is { tags, count, types }: an event matches when it carries all of the tags and one of the types.
@@ -112,6 +123,15 @@ export function createReader(database: Database.Database, names: Interned, tags:
     });
   }
 
+  function ofOneTag({ tags: [wanted = ''], types }: Criterion, options: Required<DurableReadOptions>) {
+    const { after, through, limit } = options;
+    const id = tags.find(wanted);
+    const typeIds = types && knownIds(types, names);
+    if (id === undefined || typeIds?.length === 0) return [];
+    if (typeIds === undefined) return byTag.all(id, after, through, limit);
+    return byTagAndTypes.all(id, after, through, JSON.stringify(typeIds), limit);
+  }
+
   function criteriaOf(boundary: Boundary): string {
     const known = boundary.flatMap(({ tags: wanted, types }) => {
       const ids = idsOf(wanted, tags);
@@ -128,11 +148,16 @@ export function createReader(database: Database.Database, names: Interned, tags:
     },
     matching: (boundary, { after, limit, through = POSITION_MAX }) => {
       checkBoundary(boundary);
-      const [first, ...others] = boundary;
-      const simple = others.length === 0 && first?.tags.length === 1 && first.types === undefined;
-      if (!simple) return toEvents(byCriteria.all({ criteria: criteriaOf(boundary), after, through, limit }));
-      const id = tags.find(first.tags[0] ?? '');
-      return id === undefined ? [] : toEvents(byTag.all(id, after, through, limit));
+      // Going along the index once for each tag is several times as fast as the one statement that can do everything.
+      if (boundary.every(({ tags: wanted }) => wanted.length === 1))
+        return toEvents(
+          merged(
+            boundary.map((criterion) => ofOneTag(criterion, { after, limit, through })),
+            limit,
+          ),
+        );
+      const criteria = criteriaOf(boundary);
+      return criteria === NONE ? [] : toEvents(byCriteria.all({ criteria, after, through, limit }));
     },
     command: (id, through) => {
       const row = command.get(uuidToBytes(id), through);
@@ -140,6 +165,14 @@ export function createReader(database: Database.Database, names: Interned, tags:
     },
     head: () => head.get() ?? 0,
   };
+}
+
+/** The first rows of several lists, each once and in order. */
+function merged(lists: readonly (readonly Row[])[], limit: number): readonly Row[] {
+  const [first = [], ...others] = lists.filter((rows) => rows.length > 0);
+  if (others.length === 0) return first;
+  const rows = new Map([first, ...others].flat().map((row) => [row[0], row]));
+  return [...rows.values()].sort(([one], [other]) => one - other).slice(0, limit);
 }
 
 function originOf(row: Row): Origin {

@@ -107,6 +107,8 @@ function createNewestMatch(database: Database.Database, names: Interned, tags: I
     const ids = idsOf(wanted, tags);
     const typeIds = types && knownIds(types, names);
     if (ids === undefined || typeIds?.length === 0) return undefined;
+    // As a rule there is nothing newer at all, and that is quickly seen.
+    if (ids.some((id) => (one.get(id, after) ?? null) === null)) return undefined;
     const json = typeIds === undefined ? null : JSON.stringify(typeIds);
     return many.get({ tags: JSON.stringify(ids), count: ids.length, types: json, after }) ?? undefined;
   }
