@@ -128,7 +128,7 @@ describe('the blocks of code of all pages', () => {
   });
 
   it('compile against the sources, where they are TypeScript', () => {
-    const typed = blocks.filter((block) => /^tsx?$/.test(block.language) && !isRunElsewhere(block));
+    const typed = blocks.filter((block) => /^tsx?$/.test(block.language));
     expect(typed.length).toBeGreaterThan(7);
     expect(typeErrorsOf(typed)).toEqual([]);
   });
