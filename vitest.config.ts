@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
@@ -14,8 +14,7 @@ function doors(): { readonly find: RegExp; readonly replacement: string }[] {
   };
   return Object.entries(exports).flatMap(([door, target]) => {
     if (typeof target === 'string') return [];
-    const source = here(target.default.replace('./dist/', 'src/').replace(/js$/, 'ts'));
-    const replacement = existsSync(source) ? source : here('src/kernel/test-kit.ts');
+    const replacement = here(target.default.replace('./dist/', 'src/').replace(/js$/, 'ts'));
     return [{ find: new RegExp(`^${door.replace('.', 'tidemark')}$`), replacement }];
   });
 }
