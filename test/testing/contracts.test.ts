@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,6 +60,16 @@ test('The engines of the package keep the contracts, and the names say what they
     'the memory log > appending > gives positions from 1 without a gap, and answers with the last',
   );
   expect(names).toHaveLength(25 + 5 + 7);
+});
+
+test('The runner of node takes them as well', () => {
+  const main = join(import.meta.dirname, 'node-test-main.ts');
+  const args = ['--import', 'tsx', '--test', '--test-reporter=tap', main];
+  // A runner in a runner would report to it instead.
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const { stdout, status } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
+  expect(stdout).toMatch(/^# tests 25\n[\s\S]*^# pass 25$/m);
+  expect(status).toBe(0);
 });
 
 test('Each store is closed after its test, also where that fails', async () => {
