@@ -14,8 +14,8 @@ function doors(): { readonly find: RegExp; readonly replacement: string }[] {
   };
   return Object.entries(exports).flatMap(([door, target]) => {
     if (typeof target === 'string') return [];
-    const replacement = here(target.default.replace('./dist/', 'src/').replace(/js$/, 'ts'));
-    return [{ find: new RegExp(`^${door.replace('.', 'tidemark')}$`), replacement }];
+    const source = here(target.default.replace('./dist/', 'src/').replace(/js$/, 'ts'));
+    return [{ find: new RegExp(`^${door.replace('.', 'tidemark')}$`), replacement: source }];
   });
 }
 

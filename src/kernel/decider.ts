@@ -60,6 +60,11 @@ interface Refusing<Code extends string> {
   readonly decide: { readonly [command: string]: (...args: never[]) => Decision<unknown, Code> };
 }
 
+/** Keeps texts and numbers that `evolve` returns as they are written, so that they fit a state that names them. */
+interface Evolving<Events extends EventMap, Next> {
+  readonly evolve: { readonly [T in keyof Events & string]: (...args: never[]) => Next };
+}
+
 /** A definition with its commands, ready to be sent over the bus. */
 export interface Decider<
   Events extends EventMap,
@@ -85,10 +90,11 @@ export interface AnyDecider {
 export function defineDecider<
   Events extends EventMap,
   Inputs extends InputMap,
-  const State,
+  State,
   Code extends string = string,
+  const Next = unknown,
 >(
-  definition: DeciderDefinition<Events, Inputs, State, Code> & Refusing<Code>,
+  definition: DeciderDefinition<Events, Inputs, State, Code> & Refusing<Code> & Evolving<Events, Next>,
 ): Decider<Events, Inputs, State, Code> {
   const { name: decider, snapshot, initial } = definition;
   if (snapshot !== undefined) checkSnapshotOptions(decider, snapshot, initial);

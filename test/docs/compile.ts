@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
-import { ROOT, noteOf, type Block } from './pages.js';
+import { ROOT, isRunElsewhere, noteOf, type Block } from './pages.js';
 
 /** Where the names that users import are in the sources, as package.json says. */
 function doors(): Record<string, string[]> {
@@ -29,7 +29,7 @@ interface Text {
  * that readers need not see; `continues` makes it go on after the block before it on its page.
  */
 export function typeErrorsOf(blocks: readonly Block[]): readonly string[] {
-  const texts = textsOf(blocks);
+  const texts = textsOf(blocks).filter((_, index) => !blocks.slice(index, index + 1).some(isRunElsewhere));
   const { config } = ts.readConfigFile(`${ROOT}tsconfig.json`, (path) => ts.sys.readFile(path)) as {
     config: object;
   };

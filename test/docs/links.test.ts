@@ -45,6 +45,8 @@ function problemOf({ page, target }: Link): string | undefined {
 function externalProblem(target: string): string | undefined {
   if (!URL.canParse(target)) return 'is no address';
   const { protocol, hostname } = new URL(target);
+  // The reader's own service.
+  if (hostname === '127.0.0.1') return undefined;
   if (protocol === 'mailto:') return undefined;
   if (protocol !== 'https:') return 'is not https';
   return /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(hostname) ? undefined : 'has no host';

@@ -66,6 +66,13 @@ export function noteOf({ notes }: Block, name: string): string | undefined {
   return notes.find((note) => note.startsWith(`${name}:`))?.slice(name.length + 1);
 }
 
+/** Whether another test runs the block: `test: file runs …`, or the walk through Getting started, which changes a new service. */
+export function isRunElsewhere(block: Block): boolean {
+  return ['test', 'into', 'replace', 'append', 'service', 'from'].some(
+    (name) => noteOf(block, name) !== undefined,
+  );
+}
+
 function anchorsOf(text: string): ReadonlySet<string> {
   const anchors = new Set<string>();
   for (const [, title = ''] of blank(text, FENCE).matchAll(/^#{1,6} +(.+?) *$/gm)) {

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it, test } from 'vitest';
+import { z } from 'zod';
+import { defineDecider, defineEvents, refuse } from '../../src/kernel/index.js';
 import { given } from '../../src/testing/index.js';
 import { book } from './library.js';
 
@@ -174,4 +176,22 @@ test('A refusal’s code is known: one that the decider never gives does not com
   expect(() => specification.when('lendBok', {})).toThrow();
   // @ts-expect-error: there is no such event.
   expect(() => given(book, [{ type: 'BookLend', data: {} }]).when('lendBook', {})).toThrow();
+});
+
+test('A state is what its initial value says: texts and flags that change need no type of their own', () => {
+  const lamp = defineDecider({
+    name: 'lamp',
+    events: defineEvents({ Switched: { schema: z.object({ by: z.string() }), tags: () => ['lamp:1'] } }),
+    inputs: { switchOn: z.object({ by: z.string() }) },
+    boundary: () => [{ tags: ['lamp:1'] }],
+    initial: { isOn: false, by: 'nobody' },
+    evolve: { Switched: (_, { by }) => ({ isOn: true, by }) },
+    decide: {
+      switchOn: (state, { input }) =>
+        state.isOn ? refuse('IS_ON', `It was ${state.by}.`) : [{ type: 'Switched', data: input }],
+    },
+  });
+  given(lamp, [])
+    .when('switchOn', { by: 'ann' })
+    .then({ type: 'Switched', data: { by: 'ann' } });
 });

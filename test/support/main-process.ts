@@ -22,9 +22,14 @@ export function runMain(environment: Readonly<Record<string, string>>): MainProc
   return runNode(['--import', 'tsx', MAIN], environment);
 }
 
-/** The same with what Node is told to run. */
-export function runNode(what: readonly string[], environment: Readonly<Record<string, string>>): MainProcess {
+/** The same with what Node is told to run, in this folder if one is named. */
+export function runNode(
+  what: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  cwd?: string,
+): MainProcess {
   const child = spawn(process.execPath, what, {
+    ...(cwd !== undefined && { cwd }),
     env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'warn', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
