@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import Database from 'better-sqlite3';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -7,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { copyPages } from '../../src/engines/sqlite/backup.js';
 import { openReader } from '../../src/engines/sqlite/connection.js';
 import { startChild } from '../support/child.js';
-import { createOrder } from '../support/order-operations.js';
+import { createOrder, mutation } from '../support/order-operations.js';
 import { startService } from '../support/service.js';
 import { tempDir } from '../support/temp-dir.js';
 import { until } from '../support/until.js';
@@ -156,6 +157,8 @@ describe('a restore', () => {
     const dataDir = tempDir();
     const service = await startService({ dataDir });
     const { orderId, receipt } = await createOrder(service);
+    // Who decides about what is not in memory looks for a snapshot first.
+    await service.gql(mutation('deliverOrder'), { input: { orderId: randomUUID() } });
     const folder = join(tempDir(), 'backup');
     await tidemarkJson(['backup', folder], { dataDir });
     const lost = await createOrder(service, { reference: 'LOST' });
