@@ -3,6 +3,7 @@ import type { Tag } from './log.js';
 
 /** A table of the view store, as the engine's own library defines it (a drizzle table has this shape). */
 export interface TableDefinition {
+  /** The type of its rows; there is no such value. */
   readonly $inferSelect: object;
 }
 

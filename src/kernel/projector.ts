@@ -26,11 +26,9 @@ export interface Projector {
   readonly freshness: Freshness;
   /** What live views follow. */
   readonly feed: Feed;
-  /** The views that are served. */
   store(): ViewStore;
   /** The position that views built from nothing must reach before queries may read them; 0 where they may. */
   servesFrom(): number;
-  /** What it is doing now. */
   status(): ProjectionStatus;
   /** What a failed read means; after damage the views are built anew, and are not served until then. */
   failedRead(error: unknown): ViewTrouble;
@@ -44,9 +42,7 @@ export interface Projector {
   stop(): Promise<void>;
   /** The position of the entity's first event that is set aside; undefined where there is none. */
   parkedSince(entity: string): number | undefined;
-  /** How many events of this entity are set aside. */
   parkedCount(entity: string): number;
-  /** A page of the events that are set aside, in position order. */
   parked(page: ParkedPage): readonly ParkedEvent[];
   /** Whether the views do not show all of these events yet: one of them, or an earlier one of its entity, is set aside. */
   isSetAside(events: readonly RecordedEvent[]): boolean;
@@ -66,9 +62,7 @@ export interface Projector {
   verify(how?: VerifyHow): Promise<ViewReport>;
   /** Copies of the live views, for nodes that join. */
   readonly copying: Copying;
-  /** Applies no more events after the batch at hand, until `resume`. */
   pause(): void;
-  /** Goes on after `pause`. */
   resume(): void;
   /** Applies events only when they are so many ms old, until it is told otherwise or stopped. */
   delay(ms: number): void;
