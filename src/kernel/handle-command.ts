@@ -41,9 +41,12 @@ export function handleWith<Events extends EventMap, Inputs extends InputMap, Sta
     command: AnyInput,
     key: string,
     boundary: Boundary,
+    isFirst: boolean,
   ): Promise<CommandResult | AppendOutcome> {
     const cached = states.cached(key, command.ifUnchangedSince ?? 0);
-    const loaded = cached ?? (await states.load(key, boundary));
+    // Nothing can be about an id that was made for this command; the condition proves it.
+    const known = cached ?? (isFirst && isOfNew(boundary, command) ? states.none : undefined);
+    const loaded = known ?? (await states.load(key, boundary));
     const decide = decider.decide[command.name as keyof Inputs & string];
     const decision = decide(loaded.state, command);
     const subject = decider.subject?.(command) ?? null;
@@ -75,7 +78,7 @@ export function handleWith<Events extends EventMap, Inputs extends InputMap, Sta
     const tags = [...new Set(boundary.flatMap((criterion) => criterion.tags))];
     const isBusy = lines.isBusy(tags);
     if (!isBusy) {
-      const result = await attempt(command, key, boundary);
+      const result = await attempt(command, key, boundary, true);
       if ('status' in result) return result;
       if (command.ifUnchangedSince !== undefined) throw conflict(command, result.position);
     }
@@ -90,7 +93,7 @@ export function handleWith<Events extends EventMap, Inputs extends InputMap, Sta
     retries: number,
   ): Promise<CommandResult> {
     for (let retry = retries; ; retry += 1) {
-      const result = await attempt(command, key, boundary);
+      const result = await attempt(command, key, boundary, false);
       if ('status' in result) return result;
       if (command.ifUnchangedSince !== undefined || retry === CONFLICT_RETRIES_MAX)
         throw conflict(command, result.position);
@@ -104,6 +107,11 @@ export function handleWith<Events extends EventMap, Inputs extends InputMap, Sta
     const key = `${decider.name} ${JSON.stringify(boundary)}`;
     return inTurn(key, () => decideAndAppend(command, key, boundary));
   };
+}
+
+/** Whether all that the decision depends on is about the id that was made for this very command. */
+function isOfNew(boundary: Boundary, { freshId }: Command): boolean {
+  return boundary.every(({ tags }) => tags.some((tag) => tag.includes(freshId)));
 }
 
 interface StoredResult {

@@ -1,5 +1,5 @@
 import { CompositionError } from './errors.js';
-import type { EventCatalogue, EventMap, EventOf } from './events.js';
+import type { EventCatalogue, EventMap } from './events.js';
 
 /**
  * The catalogue without all other types, for a decider that depends on these alone: it evolves on no other, its boundary
@@ -27,7 +27,7 @@ export function pickEvents<Events extends EventMap, Type extends keyof Events & 
     encode: (event) => {
       if (!picked.has(event.type))
         throw new TypeError(`${event.type} is not among the events of this decider: pick it, too.`);
-      return catalogue.encode(event as EventOf<Events>);
+      return catalogue.encode(event);
     },
     // What passes the filter is of the picked types.
     decode: (event) =>

@@ -28,6 +28,8 @@ export interface States<Event, State> {
     events: readonly Event[],
     to: { position: number; commandId: string },
   ): void;
+  /** The state of what has no events. */
+  readonly none: Folded<State>;
   /** Keeps the state as it was loaded. */
   keep(key: string, loaded: Folded<State>): void;
   /** Reads it anew the next time: the log has gone on. */
@@ -70,6 +72,7 @@ export function createStates<Events extends EventMap, Inputs extends InputMap, S
   const inMemory = (key: string): Folded<State> | undefined => cache.get(key) as Folded<State> | undefined;
 
   return {
+    none,
     cached: (key, atLeast) => {
       const cached = inMemory(key);
       return cached !== undefined && cached.after >= atLeast ? cached : undefined;

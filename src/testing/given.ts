@@ -3,6 +3,7 @@ import {
   createCommand,
   fold,
   isRefused,
+  matches,
   type CommandEnvelope,
   type Decider,
   type EventMap,
@@ -32,7 +33,10 @@ export interface Given<Events extends EventMap, Inputs extends InputMap, Code ex
   ): Then<EventOf<Events>, Code>;
 }
 
-/** A specification of a decider that starts from these events. The input is validated as on the bus. */
+/**
+ * A specification of a decider that starts from these events, of which it sees what its boundary has, as on the bus. The
+ * input is validated as there.
+ */
 export function given<Events extends EventMap, Inputs extends InputMap, State, Code extends string>(
   decider: Decider<Events, Inputs, State, Code>,
   past: readonly NoInfer<EventOf<Events>>[],
@@ -40,7 +44,9 @@ export function given<Events extends EventMap, Inputs extends InputMap, State, C
   return {
     when: (name, input, envelope) => {
       const command = createCommand(decider.commands[name], input, { issuedAt: 0, ...envelope });
-      const decision = decider.decide[name](fold(decider.evolve, decider.initial, past), command);
+      const boundary = decider.boundary(command);
+      const seen = past.filter((event) => matches(boundary, decider.events.encode(event)));
+      const decision = decider.decide[name](fold(decider.evolve, decider.initial, seen), command);
       const events = (): readonly EventOf<Events>[] => {
         if (isRefused(decision)) throw new Error(`Refused: ${JSON.stringify(decision.refusals)}`);
         return decision;

@@ -68,7 +68,7 @@ export async function audit(log: EventLog): Promise<{ readonly wrong: readonly s
     const events = await log.read('all', { after, limit: 500 });
     for (const event of events)
       for (const { type, data, position } of courseEvents.decode(event)) {
-        const fault = apply(standing, type, data as unknown as Readonly<Record<string, string | number>>);
+        const fault = apply(standing, type, { ...data });
         if (fault !== undefined) wrong.push(`${position} ${type}: ${fault}`);
       }
     const last = events.at(-1);

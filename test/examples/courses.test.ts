@@ -49,8 +49,8 @@ async function opened(): Promise<Service> {
   return service;
 }
 
-async function ask({ gql }: Service, query: string, variables: Variables = {}): Promise<Body['data']> {
-  const { body } = await gql(query, variables);
+async function ask(service: Service, query: string, variables: Variables = {}): Promise<Body['data']> {
+  const { body } = await service.gql(query, variables);
   expect(body.errors).toBeUndefined();
   return body.data;
 }
@@ -68,9 +68,9 @@ const inProcess =
   };
 
 const overHttp =
-  ({ gql }: Service) =>
+  (service: Service) =>
   async ({ name, input }: Step): Promise<Outcome> => {
-    const { body } = await gql(mutation(name), { input });
+    const { body } = await service.gql(mutation(name), { input });
     return body.errors?.[0]?.extensions.code ?? body.data[name].userErrors[0]?.code ?? 'done';
   };
 

@@ -49,12 +49,14 @@ const events = defineEvents({
   },
 });
 
+const empty: { readonly taken: number } = { taken: 0 };
+
 const taking = defineDecider({
   name: 'taking',
   events,
   inputs: { take: z.object({ room: z.string(), guest: z.string(), places: z.number() }) },
   boundary: ({ input: { room, guest } }) => [{ tags: [`room:${room}`] }, { tags: [`guest:${guest}`] }],
-  initial: { taken: 0 as number },
+  initial: empty,
   evolve: { Taken: ({ taken }) => ({ taken: taken + 1 }) },
   decide: {
     take: ({ taken }, { input: { places, ...data } }) =>

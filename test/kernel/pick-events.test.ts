@@ -87,12 +87,14 @@ describe('Picked events', () => {
   });
 });
 
+const closed: { readonly open: boolean } = { open: false };
+
 const door = defineDecider({
   name: 'door',
   events: picked,
   inputs: { open: z.object({ id }), close: z.object({ id }) },
   boundary: ({ input }) => [{ tags: tags(input) }],
-  initial: { open: false as boolean },
+  initial: closed,
   evolve: { Opened: () => ({ open: true }), Closed: () => ({ open: false }) },
   decide: {
     open: ({ open }, { input }) => (open ? [] : [{ type: 'Opened', data: input }]),

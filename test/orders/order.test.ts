@@ -167,7 +167,10 @@ describe('createOrder', () => {
     const orderedAt = new Date('1997-05-01T10:00:00Z');
     const created = create({ orderedAt });
     expect(created.data).toMatchObject({ createdAt: orderedAt.getTime(), orderedAt: orderedAt.getTime() });
-    const [placed] = given(order, [created]).when('placeOrder', { orderId }, { issuedAt: 9 }).events();
+    const { orderId: createdId } = created.data;
+    const [placed] = given(order, [created])
+      .when('placeOrder', { orderId: createdId }, { issuedAt: 9 })
+      .events();
     expect(placed?.data).toMatchObject({ placedAt: orderedAt.getTime() });
   });
 

@@ -73,6 +73,11 @@ export const subscribing = defineDecider({
   },
 });
 
+/** Whether this student has a place in this course. */
+type Unsubscribing = { readonly subscribed: boolean };
+
+const outside: Unsubscribing = { subscribed: false };
+
 /**
  * A student gives a place back. That depends on nothing but whether they have it: on the events that carry both tags. What
  * others do to the course or to the student does not matter.
@@ -83,7 +88,7 @@ export const unsubscribing = defineDecider({
   inputs: { unsubscribeStudent: both },
   subject: ({ input }) => input.courseId,
   boundary: ({ input }) => [{ tags: [courseTag(input.courseId), studentTag(input.studentId)] }],
-  initial: { subscribed: false as boolean },
+  initial: outside,
   evolve: {
     StudentSubscribed: () => ({ subscribed: true }),
     StudentUnsubscribed: () => ({ subscribed: false }),
