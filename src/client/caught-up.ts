@@ -13,7 +13,9 @@ const CAUGHT_UP_MS = 10_000;
 export interface CaughtUpOptions {
   /** All projections when left out. */
   readonly projection?: string | undefined;
+  /** How long to wait at most, in ms. */
   readonly timeoutMs?: number | undefined;
+  /** Ends the wait. */
   readonly signal?: AbortSignal | undefined;
 }
 

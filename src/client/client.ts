@@ -19,6 +19,7 @@ export interface ClientOptions extends LazySocketOptions {
   readonly memory?: Memory;
   /** To share a session with other clients; then `memory`, `user` and `retry` are the session's. */
   readonly session?: Session;
+  /** How often, and how long, it tries again. */
   readonly retry?: Partial<RetryOptions>;
   /** `print` of graphql, where documents are parsed ones without their text. */
   readonly print?: Print;

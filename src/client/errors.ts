@@ -5,6 +5,7 @@ export class ServiceError extends Error {
   override readonly name = 'ServiceError';
   readonly code: string;
 
+  /** Of what the service answered; `code` is that of the first. */
   constructor(
     readonly errors: readonly GraphQLFailure[],
     readonly commandId?: string,
@@ -20,6 +21,7 @@ export class ServiceError extends Error {
 export class TransportError extends Error {
   override readonly name = 'TransportError';
 
+  /** After so many attempts; `cause` is what the last one threw. */
   constructor(
     readonly attempts: number,
     /** Send the same command again with this id, and it is done once. */

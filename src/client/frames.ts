@@ -9,8 +9,11 @@ export interface Frames<Value> extends AsyncIterableIterator<Value, undefined> {
 
 /** What a source of frames tells. */
 export interface Sink<Value> {
+  /** Takes a value. */
   next(value: Value): void;
+  /** It has failed; nothing more comes. */
   error(error: Error): void;
+  /** It is over; nothing more comes. */
   complete(): void;
 }
 

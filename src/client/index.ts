@@ -1,3 +1,8 @@
+/**
+ * A client for pages and programs that reads its own writes: a session that threads positions, over `fetch` and a WebSocket.
+ *
+ * @module tidemark/client
+ */
 export type {
   AnyVariables,
   Arguments,
@@ -25,6 +30,9 @@ export type { Reply, RetryOptions } from './retry.js';
 export type { Attempt, Connection, Sending, Session, SessionOptions } from './session.js';
 export type { SignedIn } from './signed-in.js';
 export type { CreateGraphQLWs, SocketOptions } from './socket.js';
+export type { Store } from './store.js';
+export type { Print } from './document.js';
+export type { Subscriber } from './resume.js';
 export { CaughtUpTimeoutError, caughtUp } from './caught-up.js';
 export { createClient } from './client.js';
 export { newCommandId } from './command-id.js';

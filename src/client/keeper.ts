@@ -1,7 +1,10 @@
 /** The part of the Web Storage API that is needed. */
 export interface KeyValueStore {
+  /** The text of this key; null where there is none. */
   getItem(key: string): string | null;
+  /** Keeps a text; may throw where there is no room, and then nothing is kept. */
   setItem(key: string, value: string): void;
+  /** Forgets it. */
   removeItem(key: string): void;
 }
 

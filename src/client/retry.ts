@@ -7,6 +7,7 @@ export interface RetryOptions {
   readonly attemptsMax: number;
   /** Before the second attempt; doubled for each further one. */
   readonly waitMs: number;
+  /** The longest pause between two attempts, in ms. */
   readonly waitMsMax: number;
   /** How long one attempt may take. */
   readonly attemptMs: number;

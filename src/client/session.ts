@@ -61,6 +61,7 @@ export interface Session {
 export interface SessionOptions {
   /** A memory of its own, not kept, when left out. */
   readonly memory?: Memory;
+  /** How often, and how long, it tries again. */
   readonly retry?: Partial<RetryOptions>;
 }
 

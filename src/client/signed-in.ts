@@ -7,6 +7,7 @@ export interface SignedIn {
   readonly token?: (refused: boolean) => string | undefined | Promise<string | undefined>;
   /** More headers of each request. */
   readonly headers?: () => Record<string, string> | Promise<Record<string, string>>;
+  /** What requests are sent with; the program's own `fetch` when left out. */
   readonly fetch?: Fetch;
 }
 

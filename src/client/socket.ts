@@ -21,6 +21,7 @@ export type CreateGraphQLWs = (options: ClientOptions) => GraphQLWsClient;
 
 /** What a socket needs to know besides its session. */
 export interface SocketOptions {
+  /** Where the service is, `ws:` or `wss:`; a function is asked at each connect. */
   readonly url: string | (() => string | Promise<string>);
   /** Asked at each connect; `refused` is true after the service refused what was given before. */
   readonly connectionParams?: (refused: boolean) => Promise<Record<string, string>> | Record<string, string>;

@@ -2,6 +2,7 @@ import type { Readable } from './types.js';
 
 /** A value that tells when it changed. */
 export interface Store<Value> extends Readable<Value> {
+  /** Changes it, and tells those who listen. */
   readonly set: (value: Value) => void;
 }
 

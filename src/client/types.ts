@@ -58,6 +58,7 @@ export type OperationKind = 'query' | 'mutation' | 'subscription';
 
 /** A typed document: a `TypedDocumentString` or a `TypedDocumentNode`, as code generators make them. */
 export interface TypedDocument<Data, Variables> {
+  /** Carries the types; there is no such function. */
   readonly __apiType?: (variables: Variables) => Data;
 }
 
@@ -75,6 +76,8 @@ export type Arguments<Variables, Options> =
 
 /** A value that changes; `subscribe` tells that it did. Fits React's useSyncExternalStore as it is. */
 export interface Readable<Value> {
+  /** What it is now. */
   readonly get: () => Value;
+  /** Calls `listener` after each change. Returns how to stop it. */
   readonly subscribe: (listener: () => void) => () => void;
 }

@@ -23,6 +23,7 @@ export type CommandAccess<Name extends string> =
 
 /** How a decider's commands are offered. */
 export interface CommandsOptions<Name extends string> {
+  /** Who may send each command. */
   readonly access: CommandAccess<Name>;
   /** The view whose row of the command's subject payloads can show, as it is after the command. None when left out. */
   readonly returns?: DerivedView;
@@ -36,8 +37,11 @@ export interface DerivedCommands {
 
 /** What of a decider is offered. */
 export interface CommandSource<Name extends string> {
+  /** The decider's name. */
   readonly name: string;
+  /** Its commands, each of which becomes a mutation. */
   readonly commands: { readonly [N in Name]: CommandType };
+  /** Where it has one, payloads have the id of what the command was about. */
   readonly subject?: unknown;
 }
 

@@ -12,7 +12,9 @@ const PREPARED_MAX = 200;
 
 /** A column that a list can be sorted by, never null; `of` gives a row's value of it. */
 export interface SortColumn<Row> {
+  /** The column to sort by. */
   readonly sql: SQL | SQLiteTable['_']['columns'][string];
+  /** Its value in a row, as cursors carry it. */
   readonly of: (row: Row) => CursorValue;
 }
 
@@ -44,8 +46,11 @@ export function likePattern(part: string): string {
 
 /** One thing a filter can ask for: in SQL with a placeholder of its own name, and of a row in memory. */
 export interface Condition<Row, Value> {
+  /** The condition, with a placeholder for the parameter. */
   readonly sql: SQL;
+  /** The parameter of a filter's value. */
   readonly param: (value: Value) => string | number;
+  /** The same condition for a row in memory; it must agree with `sql`. */
   readonly matches: (row: Row, value: Value) => boolean;
 }
 

@@ -13,8 +13,11 @@ import { SortDirection } from './sort-direction.js';
 
 /** The queries behind a list, and how a row becomes a node. */
 export interface ListSource<Row, Filter, Views extends object, Node> {
+  /** The query for a page. */
   readonly list: Query<ListInput<Row, Filter>, ListOutput<Row>, Views>;
+  /** The query for how many there are; asked only where a client selects it. */
   readonly count: Query<Filter, number, Views>;
+  /** The node that clients see of a row. */
   readonly toNode: (row: Row) => Node;
 }
 

@@ -20,6 +20,7 @@ import { viewResolver } from './view-resolver.js';
 export interface ViewOptions<Column extends string> {
   /** The GraphQL type of a row, such as `Book`: the query for one is then `book(id:)`. */
   readonly type: string;
+  /** What the schema says of the type. */
   readonly description?: string;
   /** Who may read it, by itself, in lists and in the payloads of commands. */
   readonly access: Roles;
@@ -48,7 +49,7 @@ export interface DerivedView<Row extends object = object> {
 }
 
 /** The row of a projection's table. */
-type RowOf<Table> = Table extends KeyedTable<infer Row> ? Row : never;
+export type RowOf<Table> = Table extends KeyedTable<infer Row> ? Row : never;
 
 /**
  * The object type, the query for one row, the list and what they read, from the table itself. Throws a CompositionError for

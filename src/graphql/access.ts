@@ -14,9 +14,13 @@ import { toGraphQLError } from './errors.js';
 
 /** Who is asking: the token's subject, roles and further claims, and until when (ms since 1970) that holds. */
 export interface Principal {
+  /** The `sub` of the token: the actor of what is written. */
   readonly subject: string;
+  /** The roles that rules of access are about. */
   readonly roles: readonly string[];
+  /** The token's other claims that are texts. */
   readonly claims: Readonly<Record<string, string>>;
+  /** When it ends, in ms since 1970; null for never. */
   readonly expiresAt: number | null;
 }
 

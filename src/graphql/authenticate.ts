@@ -13,8 +13,11 @@ const KEY_SET_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 
 /** How tokens are checked: by a shared secret (HS256) or by a published key set; issuer and audience always. */
 export interface TokenSettings {
+  /** A secret that is shared, or where the issuer has its public keys. */
   readonly key: { readonly secret: string } | { readonly keySetUrl: string };
+  /** The `iss` that tokens must have. */
   readonly issuer: string;
+  /** The `aud` that tokens must have. */
   readonly audience: string;
 }
 

@@ -134,6 +134,7 @@ export interface ConnectionObject<Node> {
   readonly edges: readonly ConnectionEdge<Node>[];
   readonly nodes: readonly Node[];
   readonly pageInfo: PageInfo;
+  /** Counts all that match; undefined where the list cannot be counted. */
   readonly count: (() => Promise<number>) | undefined;
 }
 

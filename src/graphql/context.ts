@@ -26,7 +26,9 @@ import type { ServiceWatch } from './service-watch.js';
 
 /** What a mutation's `options` say. */
 export interface SendOptions {
+  /** A UUID: the same command sent twice with it is done once. */
   readonly commandId?: string | null | undefined;
+  /** CONFLICT if anything in the command's boundary changed after this position. */
   readonly ifUnchangedSince?: PositionToken | null | undefined;
   /** The owner whose things the sender is limited to; null for everybody's. */
   readonly limitedTo?: string | null;

@@ -1,3 +1,8 @@
+/**
+ * What resolvers that are written by hand need, and the edge by itself: scalars, access, connections, live views, limits.
+ *
+ * @module tidemark/graphql
+ */
 import 'reflect-metadata/lite';
 export type {
   ConnectionData,
@@ -13,14 +18,18 @@ export type { Limit, LimitName, Limits } from './limits/index.js';
 export type { LiveSource } from './live.js';
 export type { BuiltPagesOptions } from './pages/index.js';
 export type { LiveFrame, LiveView, Read } from './fanout/index.js';
-export type { PlaygroundOptions, PlaygroundTab } from './playground/index.js';
+export type { PlaygroundHandler, PlaygroundOptions, PlaygroundTab } from './playground/index.js';
 export type { ClusterFacts, ClusterWatch, Membership, MembershipOptions } from './membership.js';
 export type { PositionCodec, PositionToken } from './position.js';
 export type { RequestContext, SendOptions } from './context.js';
 export type { ResolverClass } from './schema.js';
-export type { ServiceFacts, ServiceWatch } from './service-watch.js';
+export type { MeasuredHistogram, ServiceFacts, ServiceWatch } from './service-watch.js';
 export type { StandIn, StandInOptions } from './stand-in.js';
 export type { TidemarkSchema } from './read-after.js';
+export type { Report } from './errors.js';
+export type { TrustedDocuments } from './trusted-documents.js';
+export type { OperationCount } from './admission.js';
+export type { SocketCount } from './websocket.js';
 
 export { CommandOptions, CommandStatus, Receipt, UserError, receiptOf } from './types.js';
 export { AsOfArgs, untilOf } from './as-of.js';

@@ -3,6 +3,7 @@
  * is true then. A slow reader skips states, never the last one. `return` ends it at once, also while it waits.
  */
 export interface LiveSource<T> extends AsyncIterableIterator<T> {
+  /** Ends it at once, also while a `next` waits, and stops listening. */
   return(): Promise<IteratorResult<T>>;
 }
 

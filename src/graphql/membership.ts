@@ -49,7 +49,9 @@ export interface Membership extends ClusterWatch {
 
 /** What a membership works with. */
 export interface MembershipOptions {
+  /** Whose projections are told of. */
   readonly kernel: Pick<Kernel, 'log' | 'status'>;
+  /** Of the program that this node runs. */
   readonly version: string;
   /** Where the nodes find each other; left out where a log has one node. */
   readonly nodes?: NodeRegistry | undefined;

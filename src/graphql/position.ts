@@ -15,6 +15,7 @@ export interface PositionToken {
 
 /** Positions of one log as text that sorts like the log does; opaque to clients. */
 export interface PositionCodec {
+  /** The token of a position of this log and epoch. */
   encode(position: number): string;
   /** The number of a token of this log and epoch; any other is UNKNOWN_POSITION. */
   resolve(token: PositionToken): number;

@@ -38,9 +38,13 @@ export type Page = (request: IncomingMessage, response: ServerResponse) => boole
 
 /** What a server is made of. */
 export interface ServerOptions {
+  /** What operations are sent to. */
   readonly kernel: Kernel;
+  /** How positions are written for clients. */
   readonly positions: PositionCodec;
+  /** The schema that `createSchema` made. */
   readonly schema: TidemarkSchema;
+  /** Says who sends a request. */
   readonly authenticate: Authenticate;
   /** Whether clients may ask for the schema, and get suggestions for misspelt names. */
   readonly introspection: boolean;
@@ -65,7 +69,9 @@ export interface ServerOptions {
 /** A running server. */
 export interface GraphQLEdge {
   readonly url: string;
+  /** How many WebSockets and subscriptions there are now. */
   sockets(): SocketCount;
+  /** How many operations run and wait now. */
   operations(): OperationCount;
   /** Takes no more requests, finishes those in flight, completes subscriptions, closes all connections. */
   close(): Promise<void>;

@@ -18,12 +18,15 @@ export interface StandIn {
 
 /** Where to stand in, and what to say. */
 export interface StandInOptions {
+  /** The address to listen at. */
   readonly host: string;
+  /** The port to listen at; 0 for a free one. */
   readonly port: number;
   /** A sentence for operators, which `/readyz` shows. */
   readonly reason: string;
   /** A sentence for clients. */
   readonly message: string;
+  /** Run before every answer; one that it gives itself is the answer. */
   readonly before?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
 }
 

@@ -6,7 +6,9 @@ import { Position } from './scalars.js';
 
 /** What became of a command. */
 export enum CommandStatus {
+  /** It holds: its events are in the log, or it was true already. */
   ACCEPTED = 'ACCEPTED',
+  /** The domain said no, and nothing was written; `userErrors` has why. */
   REFUSED = 'REFUSED',
 }
 
@@ -57,6 +59,7 @@ export class UserError {
 /** What goes with any command. */
 @InputType({ description: 'What goes with any command.' })
 export class CommandOptions {
+  /** A UUID: the same command sent twice with it is done once. */
   @Field(() => ID, {
     nullable: true,
     description:
@@ -64,6 +67,7 @@ export class CommandOptions {
   })
   commandId?: string | null;
 
+  /** CONFLICT if anything that the decision depends on changed after this position. */
   @Field(() => Position, {
     nullable: true,
     description: 'Answer CONFLICT if what the command is about changed after this position.',

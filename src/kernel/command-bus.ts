@@ -13,7 +13,9 @@ export const COMMANDS_IN_FLIGHT_MAX = 5_000;
 
 /** Serves the commands of one name. */
 export interface CommandHandler {
+  /** The name of the command that it serves. */
   readonly command: string;
+  /** Does it. Rejects with a TidemarkError for what the sender may know; anything else is INTERNAL to clients. */
   readonly handle: (command: Command) => Promise<CommandResult>;
 }
 

@@ -28,12 +28,19 @@ export interface Command<Input = unknown> {
 
 /** What the sender may say about a command; all of it has a default. */
 export interface CommandEnvelope {
+  /** A UUID that stands for the command: sent twice, it is done once. A new one when left out. */
   readonly commandId?: string;
+  /** Who asks; `anonymous` when left out. */
   readonly actor?: string;
+  /** When it was asked for, in ms since 1970; now when left out. */
   readonly issuedAt?: number;
+  /** What it belongs to; the command's own id when left out. */
   readonly correlationId?: string;
+  /** The command or event that led to it. */
   readonly causationId?: string;
+  /** The position that the sender has seen: CONFLICT if anything in the boundary came after it. */
   readonly ifUnchangedSince?: number;
+  /** The owner whose things the sender is limited to; null, and when left out, for no limit. */
   readonly limitedTo?: string | null;
 }
 

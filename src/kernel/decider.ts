@@ -34,8 +34,11 @@ export interface DeciderDefinition<
   State,
   Code extends string = string,
 > {
+  /** Unique in a kernel; states and snapshots go by it. */
   readonly name: string;
+  /** The facts that it reads and writes: a catalogue, or some of it by `pickEvents`. */
   readonly events: EventCatalogue<Events>;
+  /** The input of each command, as a schema of any library that has Standard Schema: zod, valibot, ArkType. */
   readonly inputs: { readonly [C in keyof Inputs & string]: Schema<Inputs[C]> };
   /** The events that the decision depends on. */
   readonly boundary: (command: AnyCommand<Inputs>) => Boundary;
@@ -43,10 +46,13 @@ export interface DeciderDefinition<
   readonly subject?: (command: AnyCommand<Inputs>) => string;
   /** That long boundaries are read from snapshots of the state, which must be exact as JSON. None when left out. */
   readonly snapshot?: SnapshotOptions;
+  /** The state before the first event of the boundary. */
   readonly initial: State;
+  /** The state after one more event, for every type of `events`. Pure; never mutates the state. */
   readonly evolve: {
     readonly [T in keyof Events & string]: (state: State, data: Events[T]) => NoInfer<State>;
   };
+  /** What follows from each command: events, none where it is already true, or a refusal. Pure: may run more than once. */
   readonly decide: {
     readonly [C in keyof Inputs & string]: (
       state: State,

@@ -23,6 +23,7 @@ export class TidemarkError extends Error {
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
 
+  /** With a sentence for the caller. `details` go to clients, too; `cause` never does. */
   constructor(
     code: ErrorCode,
     message: string,

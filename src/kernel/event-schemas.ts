@@ -37,6 +37,7 @@ export interface SchemaComparison {
 
 /** Makes a JSON Schema of a schema of the library that a catalogue uses, such as zod's `z.toJSONSchema`. */
 export type ToJsonSchema = {
+  /** What the schema accepts, as JSON Schema. */
   // A method, so that a function for one library's schemas is accepted: the catalogue's are of that library.
   convert(schema: Schema): JsonSchema;
 }['convert'];

@@ -25,8 +25,11 @@ export type RecordedOf<Events extends EventMap> = {
 
 /** One event type: its newest shape, its version (1 when left out), its tags, and how older versions are read. */
 export interface EventDefinition<Data extends object> {
+  /** What the data must be when it is written. */
   readonly schema: Schema<Data>;
+  /** The version of the data's shape, from 1; 1 when left out. */
   readonly version?: number;
+  /** The entities that the fact is about, as `entity:id`; one or more. They cannot be added to what is stored. */
   readonly tags: (data: Data) => readonly Tag[];
   /** For each older version the step onwards: `{ 1: v1ToV2, 2: v2ToV3 }`. */
   readonly upcast?: Steps;

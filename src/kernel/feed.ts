@@ -37,6 +37,7 @@ export interface Continuation {
 
 /** Who follows a feed. */
 export interface FeedFollower {
+  /** Called for each commit, in order. */
   readonly commit: (entry: FeedEntry) => void;
   /** From here on any row may be another one: another generation is served. */
   readonly restart: () => void;
@@ -62,6 +63,7 @@ export interface Feed {
 
 /** A feed, and how it is told what happened. */
 export interface FeedSource extends Feed {
+  /** Tells followers of a commit, and keeps it for those who come later. */
   commit(commit: Pick<Commit, 'after' | 'checkpoint' | 'changes'>): void;
   /** This generation is served from now on. */
   readonly restart: (store: Pick<ViewStore, 'checkpoint' | 'settled'>) => void;

@@ -27,6 +27,7 @@ export type {
 export type {
   AnyCommand,
   AnyDecider,
+  CommandTypes,
   Decider,
   DeciderDefinition,
   Decision,
@@ -100,6 +101,8 @@ export type { EntityFold, EntityFoldOptions } from './entity-fold.js';
 export type { Owned } from './owned-rows.js';
 export type {
   AcceptableLag,
+  AnyRows,
+  AnyTable,
   KeyedTable,
   OwnedTable,
   Owner,

@@ -30,12 +30,17 @@ import type { AdoptOptions, Adoption, ViewEngine } from './views.js';
 
 /** A domain, as plain data: what it decides, projects and answers. */
 export interface Module {
+  /** What messages call it. */
   readonly name: string;
+  /** What it decides; names are unique in a kernel. */
   readonly deciders?: readonly AnyDecider[];
   /** Commands served by handlers of their own instead of a decider. */
   readonly commands?: readonly CommandType[];
+  /** The handlers of `commands`; they write to the log themselves. */
   readonly handlers?: (log: EventLog) => readonly CommandHandler[];
+  /** Its views; names are unique in a kernel. */
   readonly projections?: readonly Projection[];
+  /** What it answers, from views of any module. */
   readonly queries?: readonly AnyQuery[];
 }
 
@@ -49,9 +54,13 @@ export interface KernelLimits {
 
 /** What a kernel is made of. */
 export interface KernelOptions {
+  /** Where events are written and read; its owner's to close. */
   readonly log: EventLog;
+  /** Where projections have their rows. */
   readonly views: ViewEngine;
+  /** The domains that it runs. */
   readonly modules: readonly Module[];
+  /** Goes around every command, the first one outermost. None when left out. */
   readonly middleware?: readonly CommandMiddleware[];
   /** How many folded states to keep in memory, and how many bytes of them; 10,000 and 64 MiB when left out. */
   readonly states?: Partial<Bounds>;
@@ -59,7 +68,9 @@ export interface KernelOptions {
   readonly snapshots?: SnapshotStore;
   /** Told of a decider's snapshot that could not be read or written, once until it works again; commands go on. */
   readonly onSnapshotFailure?: (decider: string, error: unknown) => void;
+  /** How many events a projection applies in one transaction at most. */
   readonly projectionBatchMax?: number;
+  /** How much it takes on at a time. */
   readonly limits?: Partial<KernelLimits>;
   /** Told of each failed attempt of a projection, which goes on by itself. */
   readonly onProjectionFailure?: (projection: string, error: unknown) => void;
@@ -85,6 +96,7 @@ export interface Kernel {
   /** The log, for people to look at. */
   readonly events: EventReader;
   readonly history: History;
+  /** What each projection is doing now, in the order of the modules. */
   status(): readonly ProjectionStatus[];
   /** Starts the projections; returns at once. */
   start(): void;

@@ -37,8 +37,11 @@ export interface KeyedRows {
 
 /** A table, what it is called in errors, and where its rows come from. */
 export interface KeyedRowsOptions {
+  /** What messages call the table. */
   readonly name: string;
+  /** The table, with its key. */
   readonly table: KeyedTable;
+  /** Reads a row that is not in memory yet; undefined where there is none. */
   readonly load: (key: KeyValues, id: string) => AnyRow | undefined;
 }
 

@@ -79,7 +79,9 @@ export interface LogIdentity {
 
 /** Where to start (exclusive) and how many events at most. */
 export interface ReadOptions {
+  /** Exclusive; 0 for the beginning. */
   readonly after: number;
+  /** How many events at most. */
   readonly limit: number;
 }
 

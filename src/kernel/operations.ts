@@ -29,11 +29,17 @@ export const DELAY_MS_MAX = 10_000;
 export interface Operations {
   /** One projection's status; NOT_FOUND where there is none of this name. */
   status(projection: string): ProjectionStatus;
+  /** Builds a new generation from the log beside the live one. CONFLICT where one is being built already. */
   rebuild(projection: string, by: Operator): Promise<RebuildStatus>;
+  /** Ends a build and deletes what it has made. */
   cancelRebuild(projection: string, by: Operator): Promise<void>;
+  /** Serves the generation that was kept again. */
   rollback(projection: string, by: Operator): Promise<void>;
+  /** Deletes the generation that is kept for a rollback. */
   prune(projection: string, by: Operator): Promise<void>;
+  /** Stops applying events, until `resume`; reads go on, from views that grow old. */
   pause(projection: string, by: Operator): Promise<void>;
+  /** Goes on after `pause`. */
   resume(projection: string, by: Operator): Promise<void>;
   /**
    * Applies events only when they are so many ms old, 0 to DELAY_MS_MAX, until it is told otherwise or restarted: to
@@ -50,9 +56,11 @@ export interface Operations {
    * built, OVERLOADED while another copy of them is being made, UNAVAILABLE where it cannot be written.
    */
   copy(projection: string, by: Operator): Promise<ViewCopy>;
+  /** A page of the events that are set aside, in position order. */
   parked(projection: string, page: ParkedPage): readonly ParkedEvent[];
   /** How many events are set aside, of one entity where named. */
   parkedCount(projection: string, entity?: string): number;
+  /** Applies an event that was set aside, and what waits behind it. NOT_FOUND, or CONFLICT where it waits itself. */
   retryParked(projection: string, position: number, by: Operator): Promise<RetryOutcome>;
   /** `reason` says why it may be passed over: 1 to REASON_LENGTH_MAX characters. */
   skipParked(projection: string, position: number, reason: string, by: Operator): Promise<RetryOutcome>;

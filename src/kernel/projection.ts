@@ -3,6 +3,7 @@ import type { Tag } from './log.js';
 
 /** A table of the view store, as the engine's own library defines it (a drizzle table has this shape). */
 export interface TableDefinition {
+  /** The type of its rows; there is no such value. */
   readonly $inferSelect: object;
 }
 
@@ -25,11 +26,13 @@ export type Owner<Key extends PropertyKey> = (key: { readonly [K in Key]: string
 
 /** Keyed access to a table's rows, collected in memory for a batch and written once. Rows are not to be mutated. */
 export interface Rows<Row extends object = object, Key extends keyof Row = keyof Row> {
+  /** The row of this key, with what was changed earlier in the batch; undefined where there is none. */
   get(key: Pick<Row, Key>): Row | undefined;
   /** Inserts the row or replaces the one with its key. */
   put(row: Row): void;
   /** Changes some columns of a row; throws when there is no such row. */
   patch(key: Pick<Row, Key>, change: Partial<Row> | ((row: Row) => Partial<Row>)): void;
+  /** Deletes the row of this key; nothing happens where there is none. */
   delete(key: Pick<Row, Key>): void;
 }
 
@@ -45,15 +48,21 @@ export type RowsOf<Tables extends TableMap> = {
 
 /** How far behind a projection may be before health says so. */
 export interface AcceptableLag {
+  /** How many events may be missing. */
   readonly events: number;
+  /** How old the oldest missing event may be, in ms. */
   readonly ms: number;
 }
 
 /** Turns events into rows. A raised `version` builds the views anew. */
 export interface ProjectionDefinition<Events extends EventMap, Tables extends TableMap> {
+  /** The name of its file, and what clients and operators call it. */
   readonly name: string;
+  /** From 1. Raise it when tables or handlers change. */
   readonly version: number;
+  /** The facts that it reads: a catalogue, or some of it by `pickEvents`. */
   readonly events: EventCatalogue<Events>;
+  /** Its tables, each with its key, by the name that handlers use. */
   readonly tables: Tables;
   /** The folder of the drizzle migrations that create the tables in an empty file; made as they are defined when left out. */
   readonly migrations?: URL;
@@ -91,8 +100,11 @@ export interface Projection {
   readonly followed: readonly string[];
   readonly acceptableLag: AcceptableLag;
   readonly events: Pick<EventCatalogue<EventMap>, 'types' | 'retired' | 'decode' | 'yields'>;
+  /** What is set aside together, as in `ProjectionDefinition`. */
   readonly entity: ((event: Recorded) => string) | undefined;
+  /** Marks the rows of an entity, as in `ProjectionDefinition`. */
   readonly degrade: ((rows: AnyRows, entity: string, degraded: boolean) => void) | undefined;
+  /** The handlers by event type. */
   readonly on: ReadonlyMap<string, (rows: AnyRows, event: Recorded) => void>;
 }
 

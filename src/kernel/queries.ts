@@ -24,25 +24,34 @@ export interface Query<Input, Output, Views extends object = object> {
 export interface AnyQuery {
   readonly name: string;
   readonly reads: object;
+  /** The entities that the answer is about, as in `Query`. */
   // Methods, so that a query of any input and views is one; the bus gives each what it was defined with.
   entities?(input: never): readonly string[];
+  /** Prepares the reader, as in `Query`. */
   prepare(views: never): (input: never) => unknown;
 }
 
 /** A position that an answer must have reached, until when to wait for it, and what to do if it has not. */
 export interface ReadAfter {
+  /** The position that the views must have reached. */
   readonly position: number;
+  /** Until when the read waits, as `deadlineIn` makes it. */
   readonly deadline: Deadline;
+  /** What happens then: an answer that says it is stale, or STALE_READ. */
   readonly onTimeout: 'STALE' | 'ERROR';
 }
 
 /** How fresh an answer is: the position it was read at, the log's head, and what the wait came to. */
 export interface Consistency {
+  /** The oldest checkpoint of the views that were read. */
   readonly position: number;
+  /** The end of the log, as far as the projections know. */
   readonly head: number;
+  /** How old the oldest event is that the views do not show, in ms; 0 where they show all. */
   readonly lagMs: number;
   /** True when the caller asked for a position that was not reached in time. */
   readonly stale: boolean;
+  /** How long the read waited, in ms. */
   readonly waitedMs: number;
   /** How many events are set aside in what was read; of the entity alone where the query is about one. */
   readonly parked: number;
@@ -56,7 +65,9 @@ export interface Answer<Output> {
 
 /** What may go along with a query. */
 export interface AskOptions {
+  /** The position to wait for; reads at once when left out. */
   readonly readAfter?: ReadAfter | undefined;
+  /** Aborts the wait when nobody needs the answer any more. */
   readonly signal?: AbortSignal | undefined;
   /** Called in the turn of the read itself, before anything can change. */
   readonly onRead?: ((consistency: Consistency) => void) | undefined;

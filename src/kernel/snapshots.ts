@@ -21,6 +21,7 @@ export interface Snapshot {
  * time, but what it gives back is what was written: a snapshot that was damaged is none. Bounded; old ones go first.
  */
 export interface SnapshotStore {
+  /** The snapshot of this key; undefined where there is none. A rejection costs nothing but time. */
   read(key: string): Promise<Snapshot | undefined>;
   /** Replaces the one before. A rejection costs nothing but the snapshot. */
   write(key: string, snapshot: Snapshot): Promise<void>;

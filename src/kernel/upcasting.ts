@@ -3,6 +3,7 @@
  * typed as what that version held: it is a claim about the past, which a recorded example proves.
  */
 export type Upcaster = {
+  /** The data one version on; the data that it gets is not to be mutated. */
   // A method, so that `(data: OldShape) => …` is accepted: no type can know what an older build wrote.
   step(data: object): object;
 }['step'];

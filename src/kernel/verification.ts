@@ -58,7 +58,9 @@ export interface VerifyHow {
 
 /** What is verified, and against which log. */
 export interface VerifyOptions extends VerifyHow {
+  /** Whose views are checked. */
   readonly projection: Projection;
+  /** The log that they must follow from. */
   readonly log: Pick<EventLog, 'identity' | 'read' | 'head'>;
   /** Every event type that any module defines. */
   readonly knownTypes: ReadonlySet<string>;

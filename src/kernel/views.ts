@@ -48,6 +48,7 @@ export interface ViewStore {
   readonly version: number;
   /** The position up to which the log has been applied, committed. */
   checkpoint(): number;
+  /** Whether it has been complete: `serve` makes it so. */
   built(): boolean;
   /**
    * Whether everybody who has seen the checkpoint has seen these rows: false from a commit that leaves the checkpoint
@@ -67,6 +68,7 @@ export interface ViewStore {
   serve(): void;
   /** What queries read with: the engine's own read-only handle. */
   readonly reader: unknown;
+  /** Closes its files; nothing else may be called then. */
   close(): void;
 }
 
@@ -81,8 +83,11 @@ export type Adoption =
 
 /** What a copy has to fit. */
 export interface AdoptOptions {
+  /** Whose views are wanted. */
   readonly projection: Projection;
+  /** The log that they must be of. */
   readonly log: LogIdentity;
+  /** The end of that log: they may not be ahead of it. */
   readonly head: number;
   /** Whether the log has an event of this command at this position. */
   readonly has: (event: { readonly position: number; readonly commandId: string }) => Promise<boolean>;

@@ -5,6 +5,7 @@ import type { Module } from '../kernel/index.js';
 export interface ServiceDefinition {
   /** What people call it: the title of its playground. */
   readonly name: string;
+  /** The domains that it serves. */
   readonly modules: readonly Module[];
   /** Classes with type-graphql's decorators, or what `commandResolver` and its like make. */
   readonly resolvers: readonly ResolverClass[];

@@ -1,6 +1,11 @@
+/**
+ * A whole service from a definition: settings, log, views, GraphQL over one HTTP port, probes, metrics, an orderly end.
+ *
+ * @module tidemark/service
+ */
 import 'reflect-metadata/lite';
-export type { Config } from '../settings/index.js';
-export type { App } from './start.js';
+export type { AuthConfig, Config } from '../settings/index.js';
+export type { App, StartHooks } from './start.js';
 export type { Logger } from './logger.js';
 export type { ServiceDefinition } from './definition.js';
 

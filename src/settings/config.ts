@@ -69,15 +69,21 @@ const settings = z.object({
 
 /** How tokens are checked. */
 export interface AuthConfig {
+  /** A secret that is shared, or where the issuer has its public keys. */
   readonly key: { readonly secret: string } | { readonly keySetUrl: string };
+  /** The `iss` that tokens must have. */
   readonly issuer: string;
+  /** The `aud` that tokens must have. */
   readonly audience: string;
 }
 
 /** The service's settings. */
 export interface Config {
+  /** The port it listens at; 0 for a free one. */
   readonly port: number;
+  /** The address it listens at. */
   readonly host: string;
+  /** The folder of everything that is on this machine. */
   readonly dataDir: string;
   /** Where the log is that several nodes share; null where it is in the data directory. Has a password: never shown. */
   readonly eventLogUrl: string | null;
@@ -89,11 +95,15 @@ export interface Config {
   readonly operationsKeptDays: number | null;
   /** A folder with copies of views that another node has made, to begin with where there are none; null for none. */
   readonly viewsFrom: string | null;
+  /** From which level on it logs. */
   readonly logLevel: z.output<typeof settings>['LOG_LEVEL'];
+  /** What an acknowledgement outlasts. */
   readonly durability: z.output<typeof settings>['DURABILITY'];
   /** Null where everybody is the developer at this machine. */
   readonly auth: AuthConfig | null;
+  /** Whether clients may ask for the schema. */
   readonly introspection: boolean;
+  /** The playground, at `/`. */
   readonly playground: boolean;
   /** The page of the example's domain, at /shop. */
   readonly shop: boolean;

@@ -12,6 +12,7 @@ import { described } from './past.js';
 export class HandlerError extends Error {
   override readonly name = 'HandlerError';
 
+  /** Of the projection whose handler threw `cause` on this event. */
   constructor(
     projection: Pick<Projection, 'name'>,
     readonly event: RecordedEvent,

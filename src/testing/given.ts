@@ -25,6 +25,7 @@ export interface Then<Event, Code extends string = string> {
 
 /** Given past events, when a command comes, then these events or a refusal: a decider's specification. */
 export interface Given<Events extends EventMap, Inputs extends InputMap, Code extends string = string> {
+  /** Decides this command. The input is validated as on the bus: BAD_USER_INPUT is thrown for a wrong one. */
   when<C extends keyof Inputs & string>(
     command: C,
     input: unknown,

@@ -1,3 +1,8 @@
+/**
+ * What domains, projections and engines are tested with, by any runner.
+ *
+ * @module tidemark/testing
+ */
 export type { Given, Then } from './given.js';
 export type { GivenEvents } from './given-events.js';
 export type { PastEvent, PastEnvelope } from './past.js';

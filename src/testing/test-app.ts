@@ -18,6 +18,7 @@ import { untilCaughtUp } from './until-caught-up.js';
 
 /** What an app for tests is made of. */
 export interface TestAppOptions {
+  /** The domains to run. */
   readonly modules: readonly Module[];
   /** What time it is at first, in ms since 1970; the beginning of 2026 when left out. */
   readonly now?: number;

@@ -17,6 +17,7 @@ export interface UntilCaughtUpOptions {
 
 /** What goes along with the requests to a service, such as the token of somebody of its staff. */
 export interface OverHttpOptions extends UntilCaughtUpOptions {
+  /** What goes along with the request, such as credentials. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 

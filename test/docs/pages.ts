@@ -74,7 +74,7 @@ export function isRunElsewhere(block: Block): boolean {
 }
 
 function anchorsOf(text: string): ReadonlySet<string> {
-  const anchors = new Set<string>();
+  const anchors = new Set<string>([...text.matchAll(/<a id="([^"]+)"><\/a>/g)].map(([, id = '']) => id));
   for (const [, title = ''] of blank(text, FENCE).matchAll(/^#{1,6} +(.+?) *$/gm)) {
     const slug = slugOf(title);
     let anchor = slug;

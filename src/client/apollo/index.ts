@@ -1,2 +1,7 @@
+/**
+ * The session in Apollo Client.
+ *
+ * @module tidemark/client/apollo
+ */
 export { tidemarkLink } from './link.js';
 export { apolloPort } from './port.js';

@@ -28,7 +28,8 @@ export type CommandState<Data> =
   /** Whether it was done is not known where no answer came; `again` sends it under the same id. */
   | { readonly phase: 'failed'; readonly commandId: string; readonly error: Error };
 
-interface Done<Data> {
+/** What an accepted or refused command came to. */
+export interface Done<Data> {
   readonly commandId: string;
   readonly data: Data;
   readonly position: Position | undefined;
@@ -48,6 +49,7 @@ export interface CommandStore<Data, Variables> extends Watched<CommandState<Data
   readonly send: (variables: Variables, commandId?: string) => Promise<CommandState<Data>>;
   /** Sends what failed again, under the id that it had. */
   readonly again: () => Promise<CommandState<Data>>;
+  /** Goes back to idle; what was sent goes on without it. */
   readonly reset: () => void;
 }
 

@@ -1,5 +1,10 @@
-export type { CommandOptions, CommandState, CommandStore, UserError } from './command-store.js';
-export type { LiveOptions, LiveState } from './live-store.js';
+/**
+ * Hooks for React, over any of the clients.
+ *
+ * @module tidemark/client/react
+ */
+export type { CommandOptions, CommandState, CommandStore, Done, UserError } from './command-store.js';
+export type { Fold, LiveOptions, LiveState } from './live-store.js';
 export type { QueryOptions, QueryState } from './query-store.js';
 export type { UsedCommand } from './use-command.js';
 export type { UsedQuery } from './use-query.js';

@@ -10,6 +10,7 @@ export interface UsedCommand<Data, Variables> {
   readonly send: (variables: Variables) => Promise<CommandState<Data>>;
   /** Sends what failed again, under the id that it had, so that it is done once. */
   readonly again: () => Promise<CommandState<Data>>;
+  /** Goes back to idle; what was sent goes on without it. */
   readonly reset: () => void;
 }
 

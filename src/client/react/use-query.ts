@@ -6,6 +6,7 @@ import { useStable } from './use-stable.js';
 
 /** A query's answer, and a way to ask again. */
 export interface UsedQuery<Data> extends QueryState<Data> {
+  /** Reads again; resolves when that is shown. */
   readonly refetch: () => Promise<void>;
 }
 

@@ -1,3 +1,8 @@
+/**
+ * A log and snapshots in memory, for tests and trials; everything is gone with the process.
+ *
+ * @module tidemark/memory
+ */
 export type { MemoryLogOptions } from './log.js';
 
 export { createMemoryLog } from './log.js';

@@ -32,6 +32,7 @@ export interface Leases {
    * with OUTCOME_UNKNOWN where the answer to the commit was lost, and with what `work` throws.
    */
   fenced<T>(lease: Lease, work: (run: Run) => Promise<T>): Promise<T>;
+  /** Ends its connection; leases that are held expire by themselves. */
   close(): void;
 }
 

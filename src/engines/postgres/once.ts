@@ -8,6 +8,7 @@ const RENEWALS = 3;
 
 /** Work that is done by one node of a cluster at a time, again and again. */
 export interface OnceOptions {
+  /** What decides which node does it. */
   readonly leases: Leases;
   /** What others know it by. */
   readonly name: string;
@@ -17,6 +18,7 @@ export interface OnceOptions {
   readonly leaseMs?: number;
   /** One transaction, which is undone whole where the lease is not held any more. May be done once more after a new holder. */
   readonly work: (run: Run) => Promise<void>;
+  /** Told of each time that it was done here. */
   readonly onDone?: (lease: Lease) => void;
   /** Told of each time that it could not be done, CONFLICT where the lease was lost; it goes on by itself. */
   readonly onFailure?: (error: unknown) => void;
@@ -24,6 +26,7 @@ export interface OnceOptions {
 
 /** How to stop it: lets others have the lease at once. */
 export interface Once {
+  /** Does it no more, and waits for what is being done. */
   stop(): Promise<void>;
 }
 

@@ -11,7 +11,9 @@ const PAGES_PER_STEP = 1_024;
 
 /** What to back up, and where to. */
 export interface BackupOptions {
+  /** The log, which may be in use. */
   readonly logFile: string;
+  /** The folder that the backup becomes. */
   readonly folder: string;
   /** Of the program, for the manifest. */
   readonly version: string;

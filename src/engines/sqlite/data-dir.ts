@@ -20,6 +20,7 @@ export interface DataDir {
   refuseOthers(log: LogIdentity): void;
   /** The events that the views are of this log up to: one that has others in these places has lost an end. */
   seen(log: LogIdentity): readonly { readonly position: number; readonly commandId: string }[];
+  /** Lets another process have the folder. */
   release(): void;
 }
 

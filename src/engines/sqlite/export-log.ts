@@ -13,7 +13,9 @@ const PIECE_LENGTH = 65_536;
 
 /** What to export, and where to. */
 export interface ExportOptions {
+  /** The log, which may be in use. */
   readonly logFile: string;
+  /** Where the lines go. */
   readonly to: Writable;
   /** Whether `to` ends with the export; standard output must not. */
   readonly end: boolean;

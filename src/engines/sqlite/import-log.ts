@@ -14,7 +14,9 @@ import { OperationError } from './operation.js';
 
 /** What to import, and into which data directory. */
 export interface ImportOptions {
+  /** The lines of an export. */
   readonly source: AsyncIterable<Uint8Array>;
+  /** A data directory without a log. */
   readonly dataDir: string;
   /** Raises the epoch, so that tokens of the exported log are refused. */
   readonly newEpoch: boolean;

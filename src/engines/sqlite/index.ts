@@ -1,3 +1,8 @@
+/**
+ * The log, the views and the snapshots in SQLite files; backups, exports and checks of them.
+ *
+ * @module tidemark/sqlite
+ */
 export type { DataDir } from './data-dir.js';
 export type { Durability } from './connection.js';
 export type { Exported, ExportOptions } from './export-log.js';
@@ -10,6 +15,8 @@ export type { Restored, RestoreOptions } from './restore.js';
 export type { SqliteLog, SqliteLogOptions } from './log.js';
 export type { SqliteSnapshots } from './snapshot-store.js';
 export type { VerifyViewsOptions } from './verify-views.js';
+export type { ExportHeader, ExportFooter } from './export-format.js';
+export type { BackupOptions } from './backup.js';
 
 export { DataDirError, takeDataDir } from './data-dir.js';
 export { OperationError } from './operation.js';

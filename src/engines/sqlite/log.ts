@@ -33,7 +33,9 @@ const HEALTH_MS = 5_000;
 
 /** Where the log is kept, and what an acknowledgement promises (`full` when left out). */
 export interface SqliteLogOptions {
+  /** Where the log is; made where there is none. */
   readonly file: string;
+  /** What an acknowledgement outlasts. */
   readonly durability?: Durability;
   /** True where something says that the log was there before: an empty file in its place is refused. */
   readonly hasHistory?: boolean;
@@ -45,6 +47,7 @@ export interface SqliteLogOptions {
 export interface SqliteLog extends EventLog {
   /** What operators did, in the same file. */
   readonly operations: OperationLog;
+  /** Closes the file, after the kernel has stopped. */
   close(): void;
 }
 

@@ -17,6 +17,7 @@ import { OperationError } from './operation.js';
 export interface ReadOnlyLog extends Pick<EventLog, 'identity' | 'read' | 'head'> {
   /** What operators have left behind in it: which projections are paused, and what each passes over. */
   standing(): Promise<Standing>;
+  /** Closes the file. */
   close(): void;
 }
 

@@ -17,7 +17,9 @@ const BUSY_TIMEOUT_MS = 2_000;
 
 /** Which backup to restore, and into which data directory. */
 export interface RestoreOptions {
+  /** The folder of the backup. */
   readonly folder: string;
+  /** The data directory that the log is put into. */
   readonly dataDir: string;
   /** Moves a log that is there aside, instead of refusing. */
   readonly force: boolean;

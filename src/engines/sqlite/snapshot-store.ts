@@ -20,6 +20,7 @@ const TABLE = `CREATE TABLE snapshots (
 
 /** Snapshots in one SQLite file; `close` releases it, after which there are none. */
 export interface SqliteSnapshots extends SnapshotStore {
+  /** Closes the file, after the kernel has stopped. */
   close(): void;
 }
 

@@ -22,6 +22,7 @@ import { viewStores } from './view-store.js';
 
 /** Which views to verify, and against which log. */
 export interface VerifyViewsOptions extends VerifyOptions {
+  /** The folder with the views. */
   readonly viewsFolder: string;
 }
 

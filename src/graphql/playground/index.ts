@@ -1,3 +1,3 @@
-export type { PlaygroundOptions, PlaygroundTab } from './playground.js';
+export type { PlaygroundHandler, PlaygroundOptions, PlaygroundTab } from './playground.js';
 export { createPlayground } from './playground.js';
 export { operatePlayground } from './operate.js';

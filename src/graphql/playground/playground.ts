@@ -25,6 +25,7 @@ export interface PlaygroundOptions {
   readonly endpoint: string;
   /** The title of the page. */
   readonly title: string;
+  /** The examples that it opens with. */
   readonly tabs: readonly PlaygroundTab[];
 }
 

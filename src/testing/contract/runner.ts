@@ -1,6 +1,8 @@
 /** The two functions of a test runner that a contract needs: those of vitest, node:test, mocha and jest will do. */
 export interface Runner {
+  /** Registers a group of tests: the runner's own `describe`. */
   readonly describe: (name: string, body: () => void) => unknown;
+  /** Registers a test: the runner's own `test`. */
   readonly test: (name: string, body: () => Promise<void>) => unknown;
 }
 
