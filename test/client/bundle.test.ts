@@ -133,7 +133,7 @@ describe('The package', () => {
       const door = packageJson.exports[name.replace('tidemark', '.')];
       expect(door).toEqual({
         types: expect.stringMatching(/^\.\/dist\/client\/.*index\.d\.ts$/) as string,
-        import: expect.stringMatching(/^\.\/dist\/client\/.*index\.js$/) as string,
+        default: expect.stringMatching(/^\.\/dist\/client\/.*index\.js$/) as string,
       });
     }
     for (const peer of entries.flatMap(([, , , names]) => names))
