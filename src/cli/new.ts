@@ -63,17 +63,17 @@ function copyTemplate(folder: string, name: string, tidemark: string): readonly 
     .map((entry) => join(entry.parentPath, entry.name));
   for (const file of files) {
     const text = readFileSync(file, 'utf8');
-    writeFileSync(file, withVersions(text).replaceAll('__NAME__', name).replaceAll('__TIDEMARK__', tidemark));
+    writeFileSync(file, withVersions(text).replaceAll('{{name}}', name).replaceAll('{{tidemark}}', tidemark));
   }
   return files;
 }
 
-/** Each `"library": "__VERSION__"` with the version that this package has of it. */
+/** Each `"library": "{{version}}"` with the version that this package has of it. */
 function withVersions(text: string): string {
-  if (!text.includes('__VERSION__')) return text;
+  if (!text.includes('{{version}}')) return text;
   const { dependencies, devDependencies } = manifest();
   const known: Readonly<Record<string, string>> = { ...devDependencies, ...dependencies };
-  return text.replaceAll(/"([^"]+)": "__VERSION__"/g, (_, library: string) => {
+  return text.replaceAll(/"([^"]+)": "\{\{version\}\}"/g, (_, library: string) => {
     const version = known[library];
     if (version === undefined)
       throw new Error(`The template asks for ${library}, which this package has not.`);

@@ -6,6 +6,7 @@ import {
   Receipt,
   UserError,
   coded,
+  declareNeeds,
   receiptOf,
   type RequestContext,
   type ResolverClass,
@@ -76,6 +77,10 @@ export function deriveCommands<Name extends string>(
   Resolver()(resolver);
   for (const [name, type] of Object.entries(types))
     addMutation(resolver, type, rules[name] ?? rules['*'], subject === undefined ? undefined : returns);
+  declareNeeds(resolver, {
+    commands: Object.keys(types),
+    ...(returns !== undefined && { queries: [returns.byId] }),
+  });
   return { resolver };
 }
 

@@ -1,7 +1,7 @@
 import { getTableColumns } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { ClassType } from 'type-graphql';
-import type { ResolverClass } from '../graphql/index.js';
+import { declareNeeds, type ResolverClass } from '../graphql/index.js';
 import {
   CompositionError,
   type AnyQuery,
@@ -80,18 +80,13 @@ export function deriveView<Tables extends TableMap, Name extends keyof Tables & 
     accessOf(options.access, typeName),
     Object.fromEntries(columns.map((column) => [column.name, column.field])),
   );
+  const all: readonly AnyQuery[] = Object.values(queries);
+  const { access } = options;
+  const resolver = viewResolver({ ...names, type, typeName, access, filter, orderBy, key, queries });
+  declareNeeds(resolver, { queries: all });
   return {
-    queries: Object.values(queries),
-    resolver: viewResolver({
-      ...names,
-      type,
-      typeName,
-      access: options.access,
-      filter,
-      orderBy,
-      key,
-      queries,
-    }),
+    queries: all,
+    resolver,
     // Its fields are the table's columns, and so are those of its rows.
     type: type as ClassType<RowOf<Tables[Name]>>,
     typeName,

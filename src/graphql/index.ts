@@ -22,6 +22,7 @@ export type { PlaygroundHandler, PlaygroundOptions, PlaygroundTab } from './play
 export type { ClusterFacts, ClusterWatch, Membership, MembershipOptions } from './membership.js';
 export type { PositionCodec, PositionToken } from './position.js';
 export type { RequestContext, SendOptions } from './context.js';
+export type { ResolverNeeds } from './needs.js';
 export type { ResolverClass } from './schema.js';
 export type { MeasuredHistogram, ServiceFacts, ServiceWatch } from './service-watch.js';
 export type { StandIn, StandInOptions } from './stand-in.js';
@@ -53,6 +54,7 @@ export { createStandIn } from './stand-in.js';
 export { createPlayground, operatePlayground } from './playground/index.js';
 export { openLiveView } from './fanout/index.js';
 export { liveSource, onceSource } from './live.js';
+export { checkNeeds, declareNeeds } from './needs.js';
 export { createSchema, printSorted, schemaText } from './schema.js';
 export { createMembership } from './membership.js';
 export { positionCodec } from './position.js';

@@ -49,6 +49,7 @@ export interface KeyedRowsOptions {
 export function createKeyedRows({ name, table, load }: KeyedRowsOptions): KeyedRows {
   const columns: readonly string[] = table.key;
   const required = requiredColumns(table.table);
+  const known = new Set(columnsOf(table.table).map(([property]) => property));
   let entries = new Map<string, RowEntry>();
   let dirty = new Set<RowEntry>();
   let journal: (readonly [RowEntry, AnyRow | undefined, boolean])[] | undefined;
@@ -78,6 +79,13 @@ export function createKeyedRows({ name, table, load }: KeyedRowsOptions): KeyedR
     if (missing !== undefined) throw new TypeError(`NOT NULL constraint failed: ${name}.${missing}`);
   }
 
+  /** The compiler lets it pass where a function makes the change, and it would be lost. */
+  function refuseUnknown(change: AnyRow): void {
+    const unknown = Object.keys(change).find((column) => !known.has(column));
+    if (unknown !== undefined && known.size > 0)
+      throw new TypeError(`${name} has no column ${unknown}: patch one of ${[...known].join(', ')}.`);
+  }
+
   function set(entry: RowEntry, row: AnyRow | undefined): void {
     if (row !== undefined) refuseNull(row);
     journal?.push([entry, entry.current, entry.changed]);
@@ -96,7 +104,9 @@ export function createKeyedRows({ name, table, load }: KeyedRowsOptions): KeyedR
       if (entry.current === undefined) {
         throw new Error(`${name} has no row ${JSON.stringify(entry.key)} to patch.`);
       }
-      const next = { ...entry.current, ...(typeof change === 'function' ? change(entry.current) : change) };
+      const changes = typeof change === 'function' ? change(entry.current) : change;
+      refuseUnknown(changes);
+      const next = { ...entry.current, ...changes };
       if (columns.some((column) => next[column] !== entry.current?.[column])) {
         throw new Error(
           `${name} cannot patch the key of ${JSON.stringify(entry.key)}: delete the row, put another.`,
@@ -144,13 +154,19 @@ export function createKeyedRows({ name, table, load }: KeyedRowsOptions): KeyedR
 
 /** The columns that must have a value, where the table says so as drizzle's do: a column is a property of its table. */
 function requiredColumns(table: TableDefinition): readonly string[] {
-  const isRequired = (column: unknown): boolean =>
-    typeof column === 'object' &&
-    column !== null &&
-    'notNull' in column &&
-    column.notNull === true &&
-    !('hasDefault' in column && column.hasDefault === true);
-  return Object.entries(table)
-    .filter(([, column]) => isRequired(column))
+  return columnsOf(table)
+    .filter(([, { notNull, hasDefault }]) => notNull === true && hasDefault !== true)
     .map(([property]) => property);
+}
+
+/** The columns by their properties, where the table is one of drizzle's. */
+function columnsOf(
+  table: TableDefinition,
+): readonly (readonly [string, Readonly<Record<string, unknown>>])[] {
+  return Object.entries(table).flatMap(([property, column]: [string, unknown]) =>
+    // What drizzle calls a column.
+    typeof column === 'object' && column !== null && 'notNull' in column
+      ? [[property, { ...column }] as const]
+      : [],
+  );
 }

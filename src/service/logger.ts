@@ -1,5 +1,5 @@
 import { pino, type Logger as Pino } from 'pino';
-import { TidemarkError, type CommandMiddleware, type ErrorCode } from '../kernel/index.js';
+import { TidemarkError, type CommandMiddleware, type ErrorCode, type Kernel } from '../kernel/index.js';
 import type { Config } from '../settings/index.js';
 
 /** Structured logs: one JSON object a line, on standard output. */
@@ -34,5 +34,23 @@ export function logCommands(logger: Logger): CommandMiddleware {
       else logger.debug(line(code), 'command');
       throw error;
     }
+  };
+}
+
+/** How often it is looked whether events were set aside, in ms. */
+const PARKED_EVERY_MS = 2_000;
+
+/** Warns whenever a projection has set more events aside; returns how to stop that. */
+export function warnOfParked(kernel: Pick<Kernel, 'status'>, logger: Logger): () => void {
+  const told = new Map<string, number>();
+  const timer = setInterval(() => {
+    for (const { name: projection, parked } of kernel.status()) {
+      if (parked > (told.get(projection) ?? 0))
+        logger.warn({ projection, parked }, 'events are set aside; tidemark parked list says which and why');
+      told.set(projection, parked);
+    }
+  }, PARKED_EVERY_MS);
+  return () => {
+    clearInterval(timer);
   };
 }

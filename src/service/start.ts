@@ -23,6 +23,7 @@ import {
   createBuiltPages,
   createMembership,
   createPlayground,
+  checkNeeds,
   createSchema,
   listen,
   operatePlayground,
@@ -38,7 +39,7 @@ import { serviceWatch } from './service-watch.js';
 import { VERSION, announceService, retractService, type Config } from '../settings/index.js';
 import { createMetrics, createTracing } from '../telemetry/index.js';
 import type { ServiceDefinition } from './definition.js';
-import { logCommands, type Logger } from './logger.js';
+import { logCommands, warnOfParked, type Logger } from './logger.js';
 
 /** How often it is looked for what operators did too long ago, in ms. */
 const PRUNE_EVERY_MS = 3_600_000;
@@ -74,6 +75,7 @@ export async function startService(
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
+    checkNeeds(resolvers, modules);
     const dataDir = takeDataDir(config.dataDir);
     closers.push(() => {
       dataDir.release();
@@ -122,6 +124,7 @@ export async function startService(
     });
     closers.push(() => kernel.stop());
     closers.push(tidyUp(config, logger));
+    closers.push(warnOfParked(kernel, logger));
     metrics.watch(kernel);
     tracing.watch(kernel);
     const membership = createMembership({ kernel, version: VERSION, nodes: nodesOf(log) });

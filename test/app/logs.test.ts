@@ -7,7 +7,9 @@ import { readConfig } from '../../src/settings/index.js';
 import { newId } from '../../src/kernel/index.js';
 import { ORDER, mutation } from '../support/order-operations.js';
 import { post } from '../support/service.js';
+import { command } from '../contract/event-log.js';
 import { tempDir } from '../support/temp-dir.js';
+import { until } from '../support/until.js';
 
 type Line = Readonly<Record<string, unknown>>;
 const SECRET = 'Rosenweg 7, behind the bakery';
@@ -48,6 +50,21 @@ describe('the log of the service', () => {
     for (const { durationMs } of lines.filter(({ command }) => command !== undefined))
       expect(typeof durationMs).toBe('number');
     expect(JSON.stringify(lines)).not.toMatch(/Rosenweg|not-for-the-log/);
+  });
+
+  it('tells of events that were set aside, once for those that are there', async () => {
+    const { app, lines } = await start();
+    const ofParked = (): readonly Line[] => lines.filter(({ parked }) => parked !== undefined);
+    await app.kernel.log.append({
+      events: [{ type: 'FromElsewhere', schemaVersion: 1, data: {}, tags: ['order:1'] }],
+      command: command(),
+    });
+    await until(() => expect(ofParked()).toHaveLength(3));
+    expect(ofParked()[0]).toMatchObject({
+      level: 40,
+      parked: 1,
+      msg: expect.stringMatching(/tidemark parked list/) as string,
+    });
   });
 
   it('tells of a command that failed by the service’s fault, and why', async () => {

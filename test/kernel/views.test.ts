@@ -143,6 +143,17 @@ describe('the rows of a view', () => {
     );
   });
 
+  it('have no columns but those of their table: a patch of another one would be lost', () => {
+    const view = openThings();
+    view.commit((rows) => {
+      rows.things.put(thing);
+      // The compiler looks only at what the columns that exist are set to.
+      expect(() => rows.things.patch({ id: 'a' }, ({ count }) => ({ count, cuont: 7 }))).toThrow(
+        /has no column cuont: patch one of .*count/,
+      );
+    });
+  });
+
   it('keep their key: a patch of it is refused, as the old row would stay', () => {
     const view = openThings();
     view.commit((rows) => rows.things.put(thing));

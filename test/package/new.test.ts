@@ -93,7 +93,7 @@ describe('A new service', () => {
       expect.arrayContaining(['.gitignore', '.env.example', 'Dockerfile', '.github/workflows/ci.yml']),
     );
     for (const file of ['package.json', 'README.md', 'src/service.ts'])
-      expect(readFileSync(join(folder, file), 'utf8')).not.toMatch(/__[A-Z]+__/);
+      expect(readFileSync(join(folder, file), 'utf8')).not.toMatch(/\{\{\w+\}\}|NAME/);
     const made = readFileSync(join(folder, 'schema.graphql'), 'utf8');
     await fine('check', folder);
     await fine('build', folder);

@@ -3,7 +3,7 @@ import { tickets, ticketResolvers } from './tickets/module.js';
 
 /** The service: its domains, and what they show to clients. The command line finds it by package.json. */
 export const service = defineService({
-  name: '__NAME__',
+  name: '{{name}}',
   modules: [tickets],
   resolvers: ticketResolvers,
   playground: [

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OpenTicket, OpenTickets } from '../client/documents.js';
 import { service } from '../src/service.js';
 
-const folder = mkdtempSync(join(tmpdir(), '__NAME__-'));
+const folder = mkdtempSync(join(tmpdir(), '{{name}}-'));
 let app: App;
 
 beforeAll(async () => {
