@@ -1,12 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { builtSources } from '../support/built-sources.js';
 import { tempDir } from '../support/temp-dir.js';
-
-const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
-const TSCONFIG = fileURLToPath(new URL('../../tsconfig.json', import.meta.url));
-// By its address: the calls run in other folders, where the bare name would not be found.
-const TSX = import.meta.resolve('tsx');
 
 /** How a call of the command line ended. */
 export interface Ended {
@@ -28,8 +23,8 @@ export interface CallOptions {
 /** Starts `tidemark` with these words, in a process of its own. */
 export function startTidemark(words: readonly string[], { dataDir, cwd = tempDir(), env }: CallOptions) {
   const { DATA_DIR: _, TIDEMARK_URL: _url, TIDEMARK_TOKEN: _token, ...inherited } = process.env;
-  const environment = { ...inherited, TSX_TSCONFIG_PATH: TSCONFIG, ...env };
-  return spawn(process.execPath, ['--import', TSX, CLI, ...words], {
+  const environment = { ...inherited, ...env };
+  return spawn(process.execPath, [builtSources().cli, ...words], {
     cwd,
     env: dataDir === undefined ? environment : { ...environment, DATA_DIR: dataDir },
   });

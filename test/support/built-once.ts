@@ -8,20 +8,39 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BUILDS = join(ROOT, 'node_modules', '.cache', 'tidemark-builds');
 
 /** What is built for tests, and all files and folders that it is made of. */
-export interface BuildOnce {
+export interface BuildOnce<Built> {
   readonly name: string;
   readonly sources: readonly string[];
   /** Builds into a folder that is not there yet. */
-  readonly build: (folder: string) => Promise<void>;
+  readonly build: (folder: string) => Built;
 }
 
 /** The folder of something as its sources are now; built once, whichever test asks first. */
-export async function builtOnce({ name, sources, build }: BuildOnce): Promise<string> {
-  const folder = join(BUILDS, `${name}-${digestOf(sources)}`);
+export async function builtOnce({ name, sources, build }: BuildOnce<Promise<void>>): Promise<string> {
+  const { folder, draft } = placeOf(name, sources);
   if (existsSync(folder)) return folder;
-  const draft = `${folder}.${process.pid}`;
-  mkdirSync(BUILDS, { recursive: true });
   await build(draft);
+  return put(draft, folder);
+}
+
+/** The same for what is built in one go. */
+export function builtOnceInOneGo({ name, sources, build }: BuildOnce<void>): string {
+  const { folder, draft } = placeOf(name, sources);
+  if (existsSync(folder)) return folder;
+  build(draft);
+  return put(draft, folder);
+}
+
+function placeOf(
+  name: string,
+  sources: readonly string[],
+): { readonly folder: string; readonly draft: string } {
+  const folder = join(BUILDS, `${name}-${digestOf(sources)}`);
+  mkdirSync(BUILDS, { recursive: true });
+  return { folder, draft: `${folder}.${process.pid}` };
+}
+
+function put(draft: string, folder: string): string {
   try {
     renameSync(draft, folder);
   } catch (error) {

@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
+import { builtSources } from './built-sources.js';
 import { until } from './until.js';
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** The service as its own process, as an operator runs it. */
 export interface MainProcess {
@@ -17,9 +15,9 @@ export interface MainProcess {
   readonly ended: Promise<number | NodeJS.Signals | null>;
 }
 
-/** Runs src/main.ts with these variables and a free port; it is killed when the test is over. */
+/** Runs the service with these variables and a free port; it is killed when the test is over. */
 export function runMain(environment: Readonly<Record<string, string>>): MainProcess {
-  return runNode(['--import', 'tsx', MAIN], environment);
+  return runNode([builtSources().main], environment);
 }
 
 /** The same with what Node is told to run, in this folder if one is named. */

@@ -10,6 +10,8 @@ const MAINS = 'test/durability/support/mains';
 /** The service as plain JavaScript, since a start every second leaves no time to compile. */
 export interface Build {
   readonly main: string;
+  /** The command line. */
+  readonly cli: string;
   /** The service with an operator who rebuilds its views all the time. */
   readonly rebuilding: string;
   /** The compiled module of that name among the preloads. */
@@ -21,8 +23,14 @@ export function buildService(folder: string): Build {
   for (const name of ['node_modules', 'drizzle']) symlinkSync(join(ROOT, name), join(folder, name));
   cpSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
   for (const part of ['src', PRELOADS, MAINS]) compile(join(ROOT, part), join(folder, part));
+  return filesOf(folder);
+}
+
+/** What is where in such a folder. */
+export function filesOf(folder: string): Build {
   return {
     main: join(folder, 'src', 'main.js'),
+    cli: join(folder, 'src', 'cli.js'),
     rebuilding: join(folder, MAINS, 'rebuilding.js'),
     preload: (name) => join(folder, PRELOADS, `${name}.js`),
   };
