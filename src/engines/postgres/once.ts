@@ -41,14 +41,14 @@ export function runOnce(options: OnceOptions): Once {
   async function turn(): Promise<void> {
     lease ??= await leases.acquire(name, leaseMs);
     if (lease === undefined) return;
-    if (performance.now() - doneAt < intervalMs) {
-      if (!(await leases.renew(lease, leaseMs))) lease = undefined;
-      return;
+    if (performance.now() - doneAt >= intervalMs) {
+      // Not renewed first: whoever was away for too long is to be refused, not to begin anew.
+      await leases.fenced(lease, work);
+      doneAt = performance.now();
+      onDone?.(lease);
     }
-    // Not renewed first: whoever was away for too long is to be refused, not to begin anew.
-    await leases.fenced(lease, work);
-    doneAt = performance.now();
-    onDone?.(lease);
+    // Also after the work: where it is due each time, nothing else would hold the lease on.
+    if (!(await leases.renew(lease, leaseMs))) lease = undefined;
   }
 
   async function run(): Promise<void> {
