@@ -33,7 +33,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 300_000,
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than cores: much of it waits for disks, processes and clocks.
+    maxWorkers: 3,
     reporters: json === undefined ? ['default'] : ['default', 'json'],
     ...(json !== undefined && { outputFile: { json } }),
   },
