@@ -75,15 +75,15 @@ export function handleWith<Events extends EventMap, Inputs extends InputMap, Sta
   }
 
   async function decideAndAppend(command: AnyInput, key: string, boundary: Boundary): Promise<CommandResult> {
-    const tags = [...new Set(boundary.flatMap((criterion) => criterion.tags))];
-    const isBusy = lines.isBusy(tags);
+    const isBusy = boundary.some(({ tags }) => lines.isBusy(tags));
     if (!isBusy) {
       const result = await attempt(command, key, boundary, true);
       if ('status' in result) return result;
       if (command.ifUnchangedSince !== undefined) throw conflict(command, result.position);
     }
     // Who keeps losing races with whoever comes later would be told CONFLICT in the end.
-    return lines.wait(tags, () => insist(command, key, boundary, isBusy ? 0 : 1));
+    const tags = new Set(boundary.flatMap((criterion) => criterion.tags));
+    return lines.wait([...tags], () => insist(command, key, boundary, isBusy ? 0 : 1));
   }
 
   async function insist(
