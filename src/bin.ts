@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { UsageError, runCli } from './cli/index.js';
+import { UsageError, runCliProcess } from './cli/index.js';
 import type { ServiceDefinition } from './service/index.js';
 
 /** What a service's own package.json says to the command line. */
@@ -33,7 +33,4 @@ function serviceIn(file: string): string {
   }
 }
 
-// A pipe whose reader has gone is no defect; whoever writes to it is told, too.
-process.stdout.on('error', () => undefined);
-// Not exit(): what is still on its way to a pipe would be lost.
-process.exitCode = await runCli(process.argv.slice(2), { environment: process.env, loadService });
+await runCliProcess(loadService);

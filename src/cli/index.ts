@@ -1,4 +1,4 @@
 export type { CliContext } from './verb.js';
 
 export { UsageError } from './verb.js';
-export { runCli } from './run.js';
+export { runCli, runCliProcess } from './run.js';

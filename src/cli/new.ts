@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { VERSION } from '../settings/index.js';
 import { UsageError, type Verb } from './verb.js';
 
 const PACKAGE = new URL('../../package.json', import.meta.url);
@@ -11,7 +12,6 @@ const NAME = /^[a-z0-9][a-z0-9._-]{0,100}$/;
 
 /** What this package itself was made with: a new service gets the same versions. */
 interface Manifest {
-  readonly version: string;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
 }
@@ -34,7 +34,7 @@ export const newService: Verb = {
       throw new UsageError(
         `${given} is there already and is not empty. Expected a folder that is not there yet.`,
       );
-    const tidemark = options.text('tidemark') ?? `^${manifest().version}`;
+    const tidemark = options.text('tidemark') ?? `^${VERSION}`;
     const files = copyTemplate(folder, name, tidemark);
     const steps = [`cd ${given}`, 'npm install', 'npm start'];
     return {
@@ -49,11 +49,6 @@ export const newService: Verb = {
     };
   },
 };
-
-function manifest(): Manifest {
-  // The package's own file.
-  return JSON.parse(readFileSync(PACKAGE, 'utf8')) as Manifest;
-}
 
 function copyTemplate(folder: string, name: string, tidemark: string): readonly string[] {
   cpSync(TEMPLATE, folder, { recursive: true });
@@ -71,7 +66,8 @@ function copyTemplate(folder: string, name: string, tidemark: string): readonly 
 /** Each `"library": "{{version}}"` with the version that this package has of it. */
 function withVersions(text: string): string {
   if (!text.includes('{{version}}')) return text;
-  const { dependencies, devDependencies } = manifest();
+  // The package's own file.
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as Manifest;
   const known: Readonly<Record<string, string>> = { ...devDependencies, ...dependencies };
   return text.replaceAll(/"([^"]+)": "\{\{version\}\}"/g, (_, library: string) => {
     const version = known[library];

@@ -36,6 +36,14 @@ const COMMON: readonly OptionHelp[] = [
 ];
 const OPTIONS: readonly OptionHelp[] = [...VERBS.flatMap(({ options }) => options), ...COMMON];
 
+/** Runs the call that this process was started with, and sets its exit code. */
+export async function runCliProcess(loadService: CliContext['loadService']): Promise<void> {
+  // A pipe whose reader has gone is no defect; whoever writes to it is told, too.
+  process.stdout.on('error', () => undefined);
+  // Not exit(): what is still on its way to a pipe would be lost.
+  process.exitCode = await runCli(process.argv.slice(2), { environment: process.env, loadService });
+}
+
 /** Runs one call of the command line; resolves with the exit code and never rejects. */
 export async function runCli(words: readonly string[], context: CliContext): Promise<number> {
   // The environment wins over the file, as for the service.
