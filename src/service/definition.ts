@@ -7,7 +7,7 @@ export interface ServiceDefinition {
   readonly name: string;
   /** The domains that it serves. */
   readonly modules: readonly Module[];
-  /** Classes with type-graphql's decorators, or what `commandResolver` and its like make. */
+  /** Classes with type-graphql's decorators, or what `deriveView` and `deriveCommands` make. */
   readonly resolvers: readonly ResolverClass[];
   /** Examples that the playground opens with, before those for operators. None when left out. */
   readonly playground?: readonly PlaygroundTab[];
