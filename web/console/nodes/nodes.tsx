@@ -12,10 +12,9 @@ import {
   Title,
 } from '@mantine/core';
 import { IconAlertTriangle, IconExternalLink } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
 import { useCell, useFeed, type Cluster, type ClusterNode } from '../feed/index.js';
 import { STATES } from '../projections/index.js';
-import { Ago, Loading, PageHead, countOf, numberOf } from '../ui/index.js';
+import { Ago, Fact, Loading, PageHead, countOf, numberOf } from '../ui/index.js';
 import { consoleOf, lagOf, wordOf } from './words.js';
 
 /** All nodes that serve the log, and how far the views of each are. */
@@ -132,19 +131,6 @@ function Facts({ node: { head, version, startedAt } }: { readonly node: ClusterN
         <Ago time={startedAt} />
       </Fact>
     </Group>
-  );
-}
-
-function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <Text component="dt" size="xs" c="dimmed">
-        {label}
-      </Text>
-      <Text component="dd" size="sm" m={0} className="numbers">
-        {children}
-      </Text>
-    </div>
   );
 }
 

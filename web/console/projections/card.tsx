@@ -1,8 +1,8 @@
 import { Alert, Anchor, Badge, Card, Group, Stack, Text, Title } from '@mantine/core';
-import { useMemo, type ReactNode } from 'react';
+import { useMemo } from 'react';
 import { useCell, useFeed, type Lag, type Projection } from '../feed/index.js';
 import { hrefOf } from '../route.js';
-import { Chart, numberOf, plural, shortOf, spanOf } from '../ui/index.js';
+import { Chart, Fact, numberOf, plural, shortOf, spanOf } from '../ui/index.js';
 import { Actions } from './buttons.js';
 import { lagIn } from './actions.js';
 import { Rebuild } from './rebuild.js';
@@ -73,19 +73,6 @@ function Facts({ status }: { readonly status: Projection }) {
         )}
       </Fact>
     </Group>
-  );
-}
-
-function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <Text component="dt" size="xs" c="dimmed">
-        {label}
-      </Text>
-      <Text component="dd" size="sm" m={0} className="numbers">
-        {children}
-      </Text>
-    </div>
   );
 }
 
