@@ -1,5 +1,5 @@
 import { copyRows, openBarePostgres, recordAppends, type BareRow } from './bare-postgres.js';
-import { composeOn } from './cluster-kernel.js';
+import { openNode } from './cluster-node.js';
 import type { ClusterModule, ClusterStore } from './cluster-store.js';
 import { caughtUp } from './in-process.js';
 import { order } from '../src/orders/index.js';
@@ -21,7 +21,7 @@ export const peer: ClusterModule = {
 };
 
 async function kernelOn(url: string, folder: string, projections: boolean): Promise<ClusterStore> {
-  const { kernel, close } = await composeOn(url, folder, projections);
+  const { kernel, close } = await openNode(url, folder, projections);
   return {
     createOrder: async (n) => subjectOf(await kernel.commands.send(order.commands.createOrder, orderOf(n))),
     ...(projections && { settle: () => caughtUp(kernel) }),

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { readAfter } from '../src/kernel/index.js';
 import { order } from '../src/orders/index.js';
 import { orderBy, orderById, orderList } from '../src/orders/queries/orders.queries.js';
-import { composeOn, type ClusterKernel } from './cluster-kernel.js';
 import type {
   ClusterModule,
   ClusterRequest,
@@ -14,6 +13,7 @@ import type {
   ReadKind,
   ReplayRun,
 } from './cluster-store.js';
+import { openNode, type ClusterNode } from './cluster-node.js';
 import { caughtUp } from './in-process.js';
 import { closedLoop, orderOf, subjectOf, timed } from './workload.js';
 
@@ -26,7 +26,7 @@ const [file = '', name = ''] = process.argv.slice(2);
 /** `nodes` reads: two kernels, as two nodes that share nothing but the log. */
 const NODES = 'nodes';
 let store: ClusterStore | undefined;
-let nodes: readonly ClusterKernel[] = [];
+let nodes: readonly ClusterNode[] = [];
 let ids: readonly string[] = [];
 let created = 0;
 
@@ -59,7 +59,7 @@ async function answer(request: ClusterRequest): Promise<unknown> {
 async function open(url: string, folder: string): Promise<void> {
   created = 0;
   if (name === NODES) {
-    for (const node of ['one', 'two']) nodes = [...nodes, await composeOn(url, folderIn(folder, node), true)];
+    for (const node of ['one', 'two']) nodes = [...nodes, await openNode(url, folderIn(folder, node), true)];
     return;
   }
   // Known only at run time, as the peers need not be installed. Its module says `peer: ClusterModule`.
@@ -106,7 +106,7 @@ async function measured(
   return { done, ms: took, cpuMs: (user + system) / 1_000, latencies };
 }
 
-async function someOrders({ kernel }: ClusterKernel): Promise<readonly string[]> {
+async function someOrders({ kernel }: ClusterNode): Promise<readonly string[]> {
   await caughtUp(kernel);
   const page = { size: READ_ORDERS, backward: false, cursor: undefined };
   const { value } = await kernel.queries.ask(orderList, { filter: {}, order: orderBy([]), page });
@@ -153,7 +153,7 @@ async function readElsewhere(inFlight: number, ms: number): Promise<ElsewhereRun
 /** Reads the log to its end, and applies it to empty views where there are projections. */
 async function replay(url: string, folder: string, projections: boolean): Promise<ReplayRun> {
   const started = performance.now();
-  const node = await composeOn(url, folder, projections);
+  const node = await openNode(url, folder, projections);
   const events = await node.log.head();
   if (projections) await caughtUp(node.kernel);
   else {

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startPostgres, type PostgresServer } from '../test/support/postgres.js';
 import { copyRows, openBarePostgres, recordAppends } from './bare-postgres.js';
-import { composeOn } from './cluster-kernel.js';
+import { openNode } from './cluster-node.js';
 import type { ClusterRun, ElsewhereRun, ReadKind, ReplayRun } from './cluster-store.js';
 import { startWorker, type Worker } from './cluster-workers.js';
 import { bench, compare, latency, type Bench, type Sample, type Section, type Variant } from './harness.js';
@@ -321,7 +321,7 @@ async function joining({ withDatabase }: Server, { by, scratch }: Bench): Promis
     const copies = by(1, 10, 50);
     const folder = scratch();
     const filled = await fill(url, scratch(), copies);
-    const node = await composeOn(url, folder, true);
+    const node = await openNode(url, folder, true);
     await caughtUp(node.kernel);
     await node.close();
     const all = await fill(url, scratch(), TAIL_COPIES);
@@ -394,7 +394,7 @@ async function fill(url: string, folder: string, copies: number): Promise<number
     await Promise.all(rows.map((row) => log.append(row)));
   }
   log.close();
-  const node = await composeOn(url, folder, false);
+  const node = await openNode(url, folder, false);
   const head = await node.log.head();
   await node.close();
   return head;

@@ -1,16 +1,16 @@
 import 'reflect-metadata/lite';
 import { join } from 'node:path';
 import { openSqliteLog, sqliteViews, type SqliteLog } from '../src/engines/sqlite/index.js';
-import { createKernel, deadlineIn, type Kernel } from '../src/kernel/index.js';
+import { createKernel, deadlineIn, type EventLog, type Kernel } from '../src/kernel/index.js';
 import { orders } from '../src/orders/index.js';
 
 /** The longest wait for views to catch up, in ms. */
 const CATCH_UP_MAX_MS = 120_000;
 
-/** A kernel over files of its own, without an edge. */
-export interface InProcess {
+/** A kernel without an edge, on a log that it closes. */
+export interface InProcess<Log extends EventLog = SqliteLog> {
   readonly kernel: Kernel;
-  readonly log: SqliteLog;
+  readonly log: Log;
   readonly close: () => Promise<void>;
 }
 
@@ -23,15 +23,23 @@ export interface Composition {
 /** Composes the orders domain in a folder; without projections, commands only. */
 export async function composeIn(folder: string, { projections, pollMs }: Composition): Promise<InProcess> {
   const log = openSqliteLog({ file: join(folder, 'log.sqlite'), durability: 'full' });
-  const modules = [projections ? orders : { ...orders, projections: [], queries: [] }];
-  const fail = (projection: string, error: unknown): never => {
-    throw new Error(`The projection ${projection} failed.`, { cause: error });
-  };
+  return composeOn(log, folder, projections, pollMs === undefined ? log : polled(log, pollMs));
+}
+
+/** The same on a log of any kind, with its views in the folder; `seen` is the log as the kernel sees it. */
+export async function composeOn<Log extends EventLog & { close(): unknown }>(
+  log: Log,
+  folder: string,
+  projections: boolean,
+  seen: EventLog = log,
+): Promise<InProcess<Log>> {
   const kernel = await createKernel({
-    log: pollMs === undefined ? log : polled(log, pollMs),
+    log: seen,
     views: sqliteViews(join(folder, 'views')),
-    modules,
-    onProjectionFailure: fail,
+    modules: [projections ? orders : { ...orders, projections: [], queries: [] }],
+    onProjectionFailure: (projection, error): never => {
+      throw new Error(`The projection ${projection} failed.`, { cause: error });
+    },
   });
   kernel.start();
   return {
@@ -39,7 +47,7 @@ export async function composeIn(folder: string, { projections, pollMs }: Composi
     log,
     close: async () => {
       await kernel.stop();
-      log.close();
+      await log.close();
     },
   };
 }
