@@ -7,7 +7,7 @@ import { readConfig } from '../../src/settings/index.js';
 import { newId } from '../../src/kernel/index.js';
 import { ORDER, mutation } from '../support/order-operations.js';
 import { post } from '../support/service.js';
-import { command } from '../contract/event-log.js';
+import { command } from '../../src/testing/contract/samples.js';
 import { tempDir } from '../support/temp-dir.js';
 import { until } from '../support/until.js';
 

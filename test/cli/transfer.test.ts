@@ -7,7 +7,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { checksumOf } from '../../src/engines/sqlite/checksum.js';
 import { exportLog, importLog, openSqliteLog } from '../../src/engines/sqlite/index.js';
-import { append, command, event } from '../contract/event-log.js';
+import { append, command, event } from '../../src/testing/contract/samples.js';
 import { createOrder } from '../support/order-operations.js';
 import { startService } from '../support/service.js';
 import { tempDir } from '../support/temp-dir.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { command } from '../contract/event-log.js';
+import { command } from '../../src/testing/contract/samples.js';
 import { createOrder } from '../support/order-operations.js';
 import { startService } from '../support/service.js';
 import { settled } from '../support/some-orders.js';

@@ -3,7 +3,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newId, type Append } from '../../src/kernel/index.js';
-import { append } from '../contract/event-log.js';
+import { append } from '../../src/testing/contract/samples.js';
 import { ORDER, accepted, createOrder, send, type Payload } from '../support/order-operations.js';
 import { startPostgres, type PostgresServer } from '../support/postgres.js';
 import { startService, type Service } from '../support/service.js';

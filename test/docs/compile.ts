@@ -1,21 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
+import { doors } from '../../scripts/doors.js';
 import { ROOT, isRunElsewhere, noteOf, type Block } from './pages.js';
-
-/** Where the names that users import are in the sources, as package.json says. */
-function doors(): Record<string, string[]> {
-  const { exports } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as {
-    exports: Record<string, string | { readonly types?: string }>;
-  };
-  const listed = Object.entries(exports).flatMap(([name, entry]) => {
-    const types = typeof entry === 'string' ? undefined : entry.types;
-    const source = types?.replace('./dist/', 'src/').replace(/\.d\.ts$/, '.ts');
-    return source?.startsWith('src/') === true && existsSync(ROOT + source)
-      ? [[`tidemark${name.slice(1)}`, [ROOT + source]]]
-      : [];
-  });
-  return Object.fromEntries(listed);
-}
 
 /** One text to compile, and where its lines stand in the documentation. */
 interface Text {
@@ -38,7 +23,8 @@ export function typeErrorsOf(blocks: readonly Block[]): readonly string[] {
     ...options,
     lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
     jsx: ts.JsxEmit.ReactJSX,
-    paths: doors(),
+    // As package.json says: what is no door does not compile.
+    paths: Object.fromEntries(doors().map(({ name, source }) => [name, [source]])),
     noUnusedLocals: false,
     noUnusedParameters: false,
   };

@@ -4,7 +4,7 @@ import { createMemoryOperations } from '../../src/kernel/index.js';
 import { openSqliteLog } from '../../src/engines/sqlite/index.js';
 import { operation } from '../../src/testing/contract/samples.js';
 import { operationLogContract } from '../../src/testing/index.js';
-import { append, event } from '../contract/event-log.js';
+import { append, event } from '../../src/testing/contract/samples.js';
 import { openFileLog } from '../support/logs.js';
 import { tempDir } from '../support/temp-dir.js';
 

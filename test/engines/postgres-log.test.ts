@@ -5,7 +5,7 @@ import { createMemoryLog } from '../../src/engines/memory/index.js';
 import { newId, type Append, type EventLog } from '../../src/kernel/index.js';
 import { expectWholeTail } from '../../src/testing/contract/shared-log.js';
 import { logContract, operationLogContract, sharedLogContract } from '../../src/testing/index.js';
-import { append, command, event } from '../contract/event-log.js';
+import { append, command, event } from '../../src/testing/contract/samples.js';
 import { startPostgres, type PostgresServer } from '../support/postgres.js';
 import { networkBefore } from '../support/network.js';
 import { until } from '../support/until.js';

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type * as Connection from '../../src/engines/sqlite/connection.js';
 import { openSqliteLog } from '../../src/engines/sqlite/index.js';
 import { logContract, sharedLogContract } from '../../src/testing/index.js';
-import { append, command, event } from '../contract/event-log.js';
+import { append, command, event } from '../../src/testing/contract/samples.js';
 import { openFileLog } from '../support/logs.js';
 import { tempDir } from '../support/temp-dir.js';
 

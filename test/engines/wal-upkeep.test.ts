@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openSqliteLog, stopCopying } from '../../src/engines/sqlite/index.js';
 import { copyBack } from '../../src/engines/sqlite/copy-back.js';
 import { openDatabase } from '../../src/engines/sqlite/connection.js';
-import { append, event } from '../contract/event-log.js';
+import { append, event } from '../../src/testing/contract/samples.js';
 import { tempDir } from '../support/temp-dir.js';
 
 const PAGE_BYTES = 4_096;

@@ -1,7 +1,7 @@
 /** Run as `node --import tsx writer-process.ts FILE COMMANDS COUNTERS`: counts up, each time from what it has read. */
 import { openSqliteLog } from '../../src/engines/sqlite/index.js';
 import { TidemarkError, type AppendOutcome } from '../../src/kernel/index.js';
-import { append, event } from '../contract/event-log.js';
+import { append, event } from '../../src/testing/contract/samples.js';
 
 const [file = '', commands = '', counters = ''] = process.argv.slice(2);
 const IN_FLIGHT = 4;

@@ -5,7 +5,7 @@ import { changingNothing, expectRefusal } from '../support/refusals.js';
 import { startService, type Answer, type Body, type Service } from '../support/service.js';
 import { settled } from '../support/some-orders.js';
 import { AUTH, actingAs, asCustomer, signedIn } from '../support/tokens.js';
-import { append, event } from '../contract/event-log.js';
+import { append, event } from '../../src/testing/contract/samples.js';
 
 const AS_OF = `query($id: ID!, $position: Position, $time: DateTime) {
   order(id: $id, asOfPosition: $position, asOfTime: $time) { id status position total { amount } shippingAddress { city } degraded }

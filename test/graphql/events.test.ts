@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { append, event } from '../contract/event-log.js';
+import { append, event } from '../../src/testing/contract/samples.js';
 import { ORDER, PAYLOAD, accepted, createOrder, send } from '../support/order-operations.js';
 import { operate } from '../support/operators.js';
 import { changingNothing, expectRefusal } from '../support/refusals.js';

@@ -24,7 +24,7 @@ import {
   type Recorded,
   type ViewEngine,
 } from '../../src/kernel/index.js';
-import { append } from '../contract/event-log.js';
+import { append } from '../../src/testing/contract/samples.js';
 import { migrationsOf } from '../support/migrations.js';
 import { tempDir } from '../support/temp-dir.js';
 import { until } from '../support/until.js';

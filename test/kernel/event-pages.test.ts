@@ -9,7 +9,7 @@ import {
   type EventReader,
   type RecordedEvent,
 } from '../../src/kernel/index.js';
-import { append, event } from '../contract/event-log.js';
+import { append, event } from '../../src/testing/contract/samples.js';
 import { countingLog } from '../support/counting-log.js';
 import { engines, openFileLog } from '../support/logs.js';
 

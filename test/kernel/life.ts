@@ -12,7 +12,7 @@ import {
   type EventLog,
   type Operations,
 } from '../../src/kernel/index.js';
-import { append, command } from '../contract/event-log.js';
+import { append, command } from '../../src/testing/contract/samples.js';
 import { tempDir } from '../support/temp-dir.js';
 import { until } from '../support/until.js';
 import {

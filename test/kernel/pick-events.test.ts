@@ -11,6 +11,7 @@ import {
   renamed,
 } from '../../src/kernel/index.js';
 import { sqliteViews } from '../../src/engines/sqlite/index.js';
+import { recordedEvent } from '../support/recorded-event.js';
 import { tempDir } from '../support/temp-dir.js';
 
 const id = z.string();
@@ -41,18 +42,7 @@ const events = defineEvents(
   },
 );
 const picked = pickEvents(events, 'Opened', 'Closed');
-const stored = {
-  position: 1,
-  schemaVersion: 1,
-  data: { id: 'a' },
-  tags: ['door:a'],
-  recordedAt: 0,
-  commandId: '',
-  actor: '',
-  issuedAt: 0,
-  correlationId: '',
-  causationId: null,
-};
+const stored = recordedEvent({ data: { id: 'a' }, tags: ['door:a'] });
 
 describe('Picked events', () => {
   it('are those and no other', () => {

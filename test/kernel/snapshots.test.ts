@@ -15,7 +15,7 @@ import {
   type Snapshot,
   type SnapshotStore,
 } from '../../src/kernel/index.js';
-import { append } from '../contract/event-log.js';
+import { append } from '../../src/testing/contract/samples.js';
 import { countingLog, type CountingLog } from '../support/counting-log.js';
 import { openFileLog } from '../support/logs.js';
 import { tempDir } from '../support/temp-dir.js';

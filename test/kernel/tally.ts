@@ -16,7 +16,7 @@ import {
   type Projection,
   type Projector,
 } from '../../src/kernel/index.js';
-import { append, event } from '../contract/event-log.js';
+import { append, event } from '../../src/testing/contract/samples.js';
 import { migrationsOf } from '../support/migrations.js';
 import { tempDir } from '../support/temp-dir.js';
 

@@ -14,7 +14,7 @@ import {
   type Kernel,
   type OperationLog,
 } from '../../src/kernel/index.js';
-import { command } from '../contract/event-log.js';
+import { command } from '../../src/testing/contract/samples.js';
 import { migrationsOf } from '../support/migrations.js';
 import { tempDir } from '../support/temp-dir.js';
 

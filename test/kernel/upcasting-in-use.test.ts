@@ -9,7 +9,7 @@ import {
   type EventLog,
   type RowChange,
 } from '../../src/kernel/index.js';
-import { append, event } from '../contract/event-log.js';
+import { append, event } from '../../src/testing/contract/samples.js';
 import { engines } from '../support/logs.js';
 import { migrationsOf } from '../support/migrations.js';
 import { until } from '../support/until.js';

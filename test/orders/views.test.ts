@@ -6,7 +6,7 @@ import { orderEvents } from '../../src/orders/events.js';
 import { order } from '../../src/orders/order.js';
 import { HISTORY_MAX, orderTimeline } from '../../src/orders/queries/orders.queries.js';
 import { salesReport } from '../../src/orders/queries/sales.queries.js';
-import { command } from '../contract/event-log.js';
+import { command } from '../../src/testing/contract/samples.js';
 import { chunks, creations, play } from './commands.js';
 import { modelOf, type Fact } from './model.js';
 import { sorted, startOrders, viewsOf } from './orders-kernel.js';
