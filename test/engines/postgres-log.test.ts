@@ -10,6 +10,9 @@ import { startPostgres, type PostgresServer } from '../support/postgres.js';
 import { networkBefore } from '../support/network.js';
 import { until } from '../support/until.js';
 
+const BREAK_CONNECTIONS =
+  'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
+
 let server: PostgresServer;
 
 beforeAll(async () => {
@@ -209,14 +212,29 @@ describe('the log in PostgreSQL', () => {
     for (let n = 0; n < 3; n += 1) await log.append(append([event()]));
     // What a failover to a standby that was behind does: another event in the place of the last.
     await server.query(url, 'UPDATE tidemark.log_events SET command_id = $1 WHERE position = 3', [newId()]);
-    await server.query(
-      url,
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
-    );
+    await server.query(url, BREAK_CONNECTIONS);
     await until(async () =>
       expect(await log.health()).toEqual({ writable: false, reason: expect.stringMatching(/another log/) }),
     );
     expect((await open(url)).identity).toEqual({ id: log.identity.id, epoch: 2 });
+  });
+
+  it('notices that, too, where it has only heard of the end that is lost', async () => {
+    const url = await server.newDatabase();
+    const [listening, writing] = [await open(url), await open(url)];
+    await writing.append(append([event(), event()]));
+    await until(() => expect(listening.knownHead?.()).toBe(2));
+    await writing.close();
+    await server.query(url, 'DELETE FROM tidemark.log_events WHERE position = 2');
+    await server.query(url, 'UPDATE tidemark.log_head SET position = 1');
+    await server.query(url, BREAK_CONNECTIONS);
+    await until(async () =>
+      expect(await listening.health()).toEqual({
+        writable: false,
+        reason: expect.stringMatching(/another log/),
+      }),
+    );
+    expect((await open(url)).identity).toEqual({ id: listening.identity.id, epoch: 2 });
   });
 });
 

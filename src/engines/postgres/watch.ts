@@ -122,13 +122,15 @@ export function createWatch({ ask, identity, onHead, onOperations, onEstranged }
 
   async function verify({ client }: Connection): Promise<void> {
     const { position, commandId } = seen;
+    // What was heard of before the question must be in the answer.
+    const heard = head;
     const { rows } = await client.query<Omit<LogState, 'operations' | 'now'> & { found: string | null }>(
       `SELECT log_id AS id, epoch, position, (SELECT command_id FROM tidemark.log_events WHERE position = $1) AS found
        FROM tidemark.log_head`,
       [position],
     );
     const [state] = rows;
-    const has = position === 0 || state?.found === commandId;
+    const has = (state?.position ?? 0) >= heard && (position === 0 || state?.found === commandId);
     if (isSame(state) && has) return;
     estrange();
     // What others hold of the lost end, tokens and views, must not be taken for what came in its place.
