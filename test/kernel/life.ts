@@ -237,6 +237,8 @@ export async function life(projectionBatchMax: number | undefined, owned: boolea
         operate((on) => on.retryParked('accounts', position, BY));
         await Promise.all(pending);
       }
+      // A rebuild that was asked for and has not begun yet would begin after all looked well.
+      await Promise.all(pending);
       const { checkpoint, state, parked, rebuild } = running.status();
       expect({ checkpoint, state, parked, rebuild }).toEqual({
         checkpoint: await log.head(),
