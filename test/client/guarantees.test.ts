@@ -16,6 +16,8 @@ import { disturb, historyOf, newRecord, truthOf, work, type Recorded } from './s
 
 const SEED = Number(process.env['CLIENT_SEED'] ?? Date.now() % 1_000_000);
 const OPERATIONS = 400;
+/** How often clients that remember nothing are let loose until they have broken what they must. */
+const PLAYS_MAX = 5;
 
 /** A network that loses, delays and turns around. */
 function faultsOf(random: Random): () => Fault {
@@ -54,8 +56,8 @@ interface Outcome {
 
 type Setting = (proxy: Proxy) => readonly { readonly session: string; readonly port: Port }[];
 
-async function play(setting: Setting, operations = OPERATIONS): Promise<Outcome> {
-  const random = randomOf(SEED);
+async function play(setting: Setting, operations = OPERATIONS, seed = SEED): Promise<Outcome> {
+  const random = randomOf(seed);
   const service: Service = await startService({ dawdleMs: 4 });
   const proxy = await startProxy(service.url, faultsOf(random));
   const record = newRecord();
@@ -113,13 +115,17 @@ describe(`Clients on a bad network, with projections that dawdle and stop (CLIEN
   });
 
   test('break some when they remember nothing: the checker works', async () => {
-    const { history, truth } = await play((proxy) =>
-      ['ann', 'bob', 'cem', 'dot'].map((session) => ({ session, port: open(proxy, noMemory()) })),
-    );
-    const guarantees = new Set(brokenIn(history, truth).map(({ guarantee }) => guarantee));
-    expect(guarantees).toContain('read your writes');
-    expect(guarantees).toContain('monotonic reads');
-    expect(doubledIn(truth)).toEqual([]);
+    const wanted = ['read your writes', 'monotonic reads'];
+    const guarantees = new Set<string>();
+    const forgetful: Setting = (proxy) =>
+      ['ann', 'bob', 'cem', 'dot'].map((session) => ({ session, port: open(proxy, noMemory()) }));
+    // What breaks is chance: a short play may be spared one of them.
+    for (let plays = 0; plays < PLAYS_MAX && !wanted.every((each) => guarantees.has(each)); plays += 1) {
+      const { history, truth } = await play(forgetful, OPERATIONS, SEED + plays);
+      for (const { guarantee } of brokenIn(history, truth)) guarantees.add(guarantee);
+      expect(doubledIn(truth)).toEqual([]);
+    }
+    for (const each of wanted) expect(guarantees).toContain(each);
   });
 
   test('do some commands twice when each attempt has a new id: the checker works', async () => {
