@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
-import { statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -9,6 +10,7 @@ import { openDatabase } from '../../src/engines/sqlite/connection.js';
 import { append, event } from '../../src/testing/contract/samples.js';
 import { tempDir } from '../support/temp-dir.js';
 
+const COPY_BACK = new URL('../../src/engines/sqlite/copy-back.ts', import.meta.url).href;
 const PAGE_BYTES = 4_096;
 
 afterAll(stopCopying);
@@ -63,6 +65,28 @@ describe('copying pages back on another thread', () => {
     await stopCopying();
     await stopCopying();
     expect((await copyBack(databaseWith(1).file)).whole).toBe(true);
+  });
+
+  it('finishes what it is at when it is stopped, which nobody else has to wait for', async () => {
+    const [first, second] = [databaseWith(1), databaseWith(1)].map(({ file }) => file);
+    const before = copyBack(first ?? expect.fail());
+    const stopped = Promise.all([stopCopying(), stopCopying()]);
+    expect((await copyBack(second ?? expect.fail())).whole).toBe(true);
+    await stopped;
+    expect((await before).whole).toBe(true);
+  });
+
+  it('keeps a process alive that waits for its end', () => {
+    const { file } = databaseWith(100);
+    const source = `
+      const { copyBack, stopCopying } = await import(${JSON.stringify(COPY_BACK)});
+      copyBack(${JSON.stringify(file)});
+      await stopCopying();
+      console.log('stopped');`;
+    const main = join(tempDir(), 'main.mjs');
+    writeFileSync(main, source);
+    const ended = spawnSync(process.execPath, ['--import', 'tsx', main], { encoding: 'utf8' });
+    expect(ended).toMatchObject({ status: 0, stdout: 'stopped\n', stderr: '' });
   });
 });
 

@@ -37,52 +37,63 @@ parentPort.on('message', ({ id, file }) => {
   }
 });`;
 
-let worker: Worker | undefined;
+/** The thread, and who waits for an answer of it. */
+interface Copier {
+  readonly worker: Worker;
+  readonly waiting: Map<number, Waiting>;
+}
+
+let copier: Copier | undefined;
+let stopped = Promise.resolve();
 let calls = 0;
-const waiting = new Map<number, Waiting>();
 
 /** Copies what the write-ahead log of a database has gathered back into it, and syncs both, on a thread of its own. */
 export function copyBack(file: string): Promise<CopiedBack> {
-  worker ??= start();
-  const current = worker;
+  copier ??= start();
+  const { worker, waiting } = copier;
   calls += 1;
   const id = calls;
   return new Promise((resolve, reject) => {
     waiting.set(id, { resolve, reject });
     // Alive for those who wait, but never for nothing.
-    current.ref();
-    current.postMessage({ id, file });
+    worker.ref();
+    worker.postMessage({ id, file });
   });
 }
 
 /** Ends the thread, if there is one, after what it is at; a later call starts another one. */
-export async function stopCopying(): Promise<void> {
-  const ending = worker;
-  worker = undefined;
-  if (ending === undefined) return;
-  // Not terminated: SQLite must never be cut short in the middle of a call.
-  const ended = new Promise((resolve) => ending.once('exit', resolve));
-  ending.ref();
-  ending.postMessage({});
-  await ended;
+export function stopCopying(): Promise<void> {
+  if (copier !== undefined) stopped = Promise.all([stopped, end(copier)]).then(() => undefined);
+  copier = undefined;
+  return stopped;
 }
 
-function start(): Worker {
+/** Not terminated: SQLite must never be cut short in the middle of a call. */
+function end({ worker }: Copier): Promise<unknown> {
+  const ended = new Promise((resolve) => worker.once('exit', resolve));
+  worker.ref();
+  worker.postMessage({});
+  return ended;
+}
+
+function start(): Copier {
   const library = createRequire(import.meta.url).resolve('better-sqlite3');
-  const started = new Worker(SOURCE, { eval: true, workerData: library });
-  started.on('message', (answer: Answer) => {
+  const worker = new Worker(SOURCE, { eval: true, workerData: library });
+  const waiting = new Map<number, Waiting>();
+  const started = { worker, waiting };
+  worker.on('message', (answer: Answer) => {
     const { resolve, reject } = waiting.get(answer.id) ?? {};
     waiting.delete(answer.id);
-    if (waiting.size === 0) started.unref();
+    // One that is being stopped is waited for.
+    if (waiting.size === 0 && copier === started) worker.unref();
     if ('error' in answer) reject?.(new Error(answer.error));
     else resolve?.(answer);
   });
-  started.on('error', () => undefined);
-  started.on('exit', () => {
-    if (worker === started) worker = undefined;
+  worker.on('error', () => undefined);
+  worker.on('exit', () => {
+    if (copier === started) copier = undefined;
     for (const { reject } of waiting.values())
       reject(new Error('The thread that copies pages back has ended.'));
-    waiting.clear();
   });
   return started;
 }

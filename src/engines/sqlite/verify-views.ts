@@ -16,6 +16,7 @@ import {
 import { compareSample } from './compare-sample.js';
 import { compareTable } from './compare-tables.js';
 import { openReader } from './connection.js';
+import { stopCopying } from './copy-back.js';
 import { generationsIn, infoOf, viewFile } from './view-files.js';
 import { checkpointOf, createDifferences, refuseLostTail, viewReport } from './view-report.js';
 import { viewStores } from './view-store.js';
@@ -53,6 +54,8 @@ async function inScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
   try {
     return await work(scratch);
   } finally {
+    // The thread may still be at a file of the folder, and leave another one beside it.
+    await stopCopying();
     rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
   }
 }

@@ -1,7 +1,8 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSqliteLog, sqliteViews } from '../../../src/engines/sqlite/index.js';
 import { openLiveView } from '../../support/live-view.js';
+import { removeFolder } from '../../support/temp-dir.js';
 import type { Client } from './client.js';
 import { difference, dump, projections, replay } from './replay.js';
 import { readContents, wholeFileProblems, type Stored } from './stored.js';
@@ -80,7 +81,7 @@ export async function checkViews(
         const store = views.open(projection, generation);
         const rows = dump(projection, store);
         store.close();
-        rmSync(scratch, { recursive: true, force: true });
+        await removeFolder(scratch);
         const found = difference(rows, await replay(projection, log, checkpoint, scratch));
         if (found === undefined) continue;
         problems.push(`the view ${projection.name} (${generation}) at ${checkpoint}: ${found}`);

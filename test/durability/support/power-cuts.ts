@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSqliteLog } from '../../../src/engines/sqlite/index.js';
 import { openLiveView } from '../../support/live-view.js';
+import { removeFolder } from '../../support/temp-dir.js';
 import { newId } from '../../../src/kernel/index.js';
 import { FATES, createDisk, writeFiles, type Disk, type Fate } from './disk.js';
 import { randomOf, type Random } from './random.js';
@@ -176,7 +177,7 @@ async function inspect(
   folder: string,
   expected: ReadonlyMap<string, string>,
 ): Promise<Left> {
-  rmSync(folder, { recursive: true, force: true });
+  await removeFolder(folder);
   mkdirSync(folder, { recursive: true });
   const files = disk.afterCut(fate, random);
   // Shared memory, which SQLite makes anew after a crash of the machine.

@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { removeFolder } from '../../support/temp-dir.js';
 
 /** Kept in memory where the system has a place for it: thousands of disks come and go. */
 const MEMORY = '/dev/shm';
@@ -10,8 +11,6 @@ const MEMORY = '/dev/shm';
 export function tempDirOfFile(place: 'onDisk' | 'inMemory' = 'onDisk'): string {
   const parent = place === 'inMemory' && existsSync(MEMORY) ? MEMORY : tmpdir();
   const folder = mkdtempSync(join(parent, 'tidemark-test-'));
-  afterAll(() => {
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => removeFolder(folder));
   return folder;
 }
