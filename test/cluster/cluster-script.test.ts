@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -87,9 +88,12 @@ async function nodesSeenBy(url: string): Promise<readonly WireNode[]> {
   return body.data.cluster.nodes as readonly WireNode[];
 }
 
-function create(url: string): Promise<Answer> {
-  const query = mutation('createOrder');
-  return post(url, JSON.stringify({ query, variables: { input: ORDER } }));
+/** Asks again, with the same id, where the proxy cannot tell what a node that ended did with it. */
+async function create(url: string): Promise<Answer> {
+  const input = { ...ORDER, options: { commandId: randomUUID() } };
+  const body = JSON.stringify({ query: mutation('createOrder'), variables: { input } });
+  const answer = await post(url, body);
+  return answer.body.errors?.[0]?.extensions.code === 'OUTCOME_UNKNOWN' ? post(url, body) : answer;
 }
 
 /** The processes that have this text in their command or their environment. */
