@@ -52,6 +52,10 @@ await bench('cluster', async (context) => {
       ...section,
       notes: n === 0 ? [...notes, load] : notes,
     }));
+  } catch (error) {
+    // Told before the server stops, which whoever is still connected may not survive.
+    console.error(error);
+    throw error;
   } finally {
     await postgres.stop();
   }
