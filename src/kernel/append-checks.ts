@@ -82,7 +82,8 @@ function exactJson({ type, data }: NewEvent): string {
   checkExact(type, data);
   const json = JSON.stringify(data);
   refuseUnless(
-    Buffer.byteLength(json) <= EVENT_BYTES_MAX,
+    // UTF-8 takes three bytes at most for each of JavaScript's units.
+    json.length * 3 <= EVENT_BYTES_MAX || Buffer.byteLength(json) <= EVENT_BYTES_MAX,
     () => `The data of ${type} is over ${EVENT_BYTES_MAX} bytes.`,
   );
   return json;

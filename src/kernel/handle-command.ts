@@ -121,11 +121,7 @@ interface StoredResult {
 
 function recordOf(command: Command, refusals: readonly Refusal[], subject: string | null) {
   const { commandId: id, name, actor, issuedAt, correlationId, causationId } = command;
-  const stored: Partial<StoredResult> = {
-    ...(refusals.length > 0 && { refusals }),
-    ...(subject !== null && { subject }),
-  };
-  const result = Object.keys(stored).length > 0 ? JSON.stringify(stored) : null;
+  const fingerprint = fingerprintOf(command);
   return {
     id,
     name,
@@ -133,9 +129,15 @@ function recordOf(command: Command, refusals: readonly Refusal[], subject: strin
     issuedAt,
     correlationId,
     causationId,
-    fingerprint: fingerprintOf(command),
-    result,
+    fingerprint,
+    result: resultText(refusals, subject),
   };
+}
+
+/** The result as text, without what is left out; null where that is all of it. */
+function resultText(refusals: readonly Refusal[], subject: string | null): string | null {
+  if (refusals.length === 0) return subject === null ? null : JSON.stringify({ subject });
+  return JSON.stringify(subject === null ? { refusals } : { refusals, subject });
 }
 
 function resultOf(

@@ -32,8 +32,10 @@ export function decimalsOf(text: string): number {
 /** Minor units of an amount: "12.50" USD is 1250. The amount must not have more decimals than the currency. */
 export function toMinor(amount: string, currencyCode: string): number {
   const digits = currencyDigits(currencyCode);
-  const [whole = '', fraction = ''] = amount.split('.');
-  return Number(whole + fraction.padEnd(digits, '0').slice(0, digits));
+  const point = amount.indexOf('.');
+  if (point === -1) return Number(amount) * 10 ** digits;
+  const fraction = amount.slice(point + 1).padEnd(digits, '0');
+  return Number(amount.slice(0, point) + fraction.slice(0, digits));
 }
 
 /** The amount of minor units: 1250 USD is "12.50". */
@@ -46,5 +48,6 @@ export function fromMinor(minor: number, currencyCode: string): string {
 
 /** A fraction ("0.15") of an amount in minor units, rounded half up to the minor unit. */
 export function fractionOf(minor: number, fraction: string): number {
+  if (fraction === '0') return 0;
   return Number(new Big(minor).times(fraction).round(0, Big.roundHalfUp).toFixed(0));
 }
