@@ -1,5 +1,5 @@
 import { createMemoryLog } from '../src/engines/memory/index.js';
-import { BATCH_MAX, argumentsOf } from '../src/engines/postgres/batch.js';
+import { ARGUMENTS, BATCH_MAX, argumentsOf, columnsOf, type Column } from '../src/engines/postgres/batch.js';
 import { connect } from '../src/engines/postgres/connection.js';
 import { prepareTables } from '../src/engines/postgres/migrate.js';
 import { targetOf } from '../src/engines/postgres/target.js';
@@ -14,15 +14,12 @@ import {
 } from '../src/kernel/index.js';
 import { orders } from '../src/orders/index.js';
 
-const ARGUMENTS = 20;
-const CALL = `SELECT kind FROM tidemark.append_batch(${Array.from({ length: ARGUMENTS }, (_, n) => `$${n + 1}`).join(', ')})`;
-/** Where in the arguments the log's identity ends, and where the events' begin. */
-const COMMANDS_FROM = 2;
-const OWNER = 14;
-const NOBODY: LogIdentity = { id: newId(), epoch: 1 };
+const CALL = `SELECT kind FROM tidemark.append_batch(${ARGUMENTS})`;
+/** Which of the columns says whose an event is, counted within a call. */
+const OWNER = 12;
 
-/** The arguments of one command, for the server's function. */
-export type BareRow = readonly (readonly unknown[])[];
+/** What is told of one command, as `columnsOf` has it. */
+export type BareRow = readonly Column[];
 
 /** Appends rows that are there already by the same statement as the product, all that wait in one call; nothing is decided. */
 export interface BarePostgres {
@@ -80,14 +77,13 @@ export async function openBarePostgres(url: string): Promise<BarePostgres> {
   };
 }
 
-function valuesOf({ id, epoch }: LogIdentity, rows: readonly BareRow[]): unknown[] {
-  const columns = Array.from({ length: ARGUMENTS - COMMANDS_FROM }, (_, index) => {
-    const column = index + COMMANDS_FROM;
-    return column === OWNER
+function valuesOf(identity: LogIdentity, rows: readonly BareRow[]): unknown[] {
+  const columns = rows[0]?.map((_, column) =>
+    column === OWNER
       ? rows.flatMap((row, owner) => (row[column] ?? []).map(() => owner + 1))
-      : rows.flatMap((row) => row[column] ?? []);
-  });
-  return [id, epoch, ...columns];
+      : rows.flatMap((row) => row[column] ?? []),
+  );
+  return argumentsOf(identity, columns ?? []);
 }
 
 /** The appends that the kernel makes of a load; the folder is for views, of which there are none. */
@@ -119,9 +115,7 @@ export function copyRows(appends: readonly Append[]): readonly BareRow[] {
     const old = orderOf(append);
     const id = ids.get(old) ?? newId();
     ids.set(old, id);
-    const row = argumentsOf(NOBODY, [{ append, data: checkAppend(append) }]).map((values) =>
-      Array.isArray(values) ? values : [values],
-    );
+    const row = columnsOf([{ append, data: checkAppend(append) }]);
     const text = JSON.stringify(row).replaceAll(old, id).replaceAll(append.command.id, newId());
     // The same shape as before: only ids have changed.
     return JSON.parse(text) as BareRow;

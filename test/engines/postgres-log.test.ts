@@ -32,6 +32,12 @@ async function openSeveral(count: number): Promise<readonly PostgresLog[]> {
   return Promise.all(Array.from({ length: count }, () => open(url)));
 }
 
+/** Keeps the thread busy for so long, in ms. */
+function work(ms: number): void {
+  const started = performance.now();
+  while (performance.now() - started < ms);
+}
+
 const runner = { describe, test: it };
 logContract({ name: 'postgres', open: () => open() }, runner);
 operationLogContract({ name: 'postgres', open: async () => (await open()).operations }, runner);
@@ -121,6 +127,28 @@ describe('the log in PostgreSQL', () => {
       );
       expect(hit).toEqual([]);
     }
+  });
+
+  it('has two groups take turns where much follows from the answers, and tells everybody once and in order', async () => {
+    const calls: number[] = [];
+    const log = await openPostgresLog({
+      url: await server.newDatabase(),
+      measure: ({ commands }) => calls.push(commands),
+    });
+    onTestFinished(() => log.close());
+    const positions: number[] = [];
+    const client = async (): Promise<void> => {
+      for (let n = 0; n < 20; n += 1) {
+        positions.push((await log.append(append([event()]))).position);
+        work(2);
+      }
+    };
+    await Promise.all(Array.from({ length: 32 }, client));
+    expect(positions).toEqual(Array.from({ length: 640 }, (_, index) => index + 1));
+    expect(await log.head()).toBe(640);
+    // All 32 went together at first; were it so all the time, the server would rest whenever this side works.
+    expect(Math.max(...calls)).toBe(32);
+    expect(calls.filter((commands) => commands <= 16).length).toBeGreaterThan(10);
   });
 
   it('shows a tailing reader everything beside a transaction of somebody else that stays open', async () => {

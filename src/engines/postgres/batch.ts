@@ -7,7 +7,7 @@ import {
   type Criterion,
   type LogIdentity,
 } from '../../kernel/index.js';
-import { arrayLiteral, decodeNullable, encodeNullable, encodeText } from './text.js';
+import { arrayLiteral, arrayOf, decodeNullable, encodeNullable, encodeText } from './text.js';
 
 /** The most appends in one call, and about how many characters of data. */
 export const BATCH_MAX = 512;
@@ -52,15 +52,23 @@ export function takeBatch<T extends CheckedAppend>(queue: T[]): readonly T[] {
   return queue.splice(0, count);
 }
 
-/** The arguments of `append_batch` for these appends. */
-export function argumentsOf(identity: LogIdentity, batch: readonly CheckedAppend[]): unknown[] {
+/** What stands between the events' data in one text: JSON never has it, and only needs to be split, not parsed. */
+const SEPARATOR = '\u0001';
+
+/** The arguments of `append_batch` in a statement, as `argumentsOf` has them. */
+export const ARGUMENTS = `$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+  string_to_array($20, E'\\x01')`;
+
+/** A value for each command, or for each event. */
+export type Column = readonly (string | number | boolean | null)[];
+
+/** What is told of these appends, column by column; the last one is the events' data. */
+export function columnsOf(batch: readonly CheckedAppend[]): readonly Column[] {
   const commands = batch.map(({ append }) => append.command);
   const events = batch.flatMap(({ append, data }, owner) =>
     append.events.map((event, index) => ({ event, data: data[index] ?? '{}', owner, index })),
   );
   return [
-    identity.id,
-    identity.epoch,
     commands.map(({ id }) => id),
     commands.map(({ name }) => encodeText(name)),
     commands.map(({ actor }) => encodeText(actor)),
@@ -72,7 +80,9 @@ export function argumentsOf(identity: LogIdentity, batch: readonly CheckedAppend
     batch.map(({ append }) => append.events.length),
     dependents(batch),
     batch.map(({ append }) => append.condition?.after ?? null),
-    batch.map(({ append }) => append.condition && JSON.stringify(encodeBoundary(append.condition.boundary))),
+    batch.map(({ append: { condition } }) =>
+      condition === undefined ? null : JSON.stringify(encodeBoundary(condition.boundary)),
+    ),
     // Arrays of PostgreSQL count from 1.
     events.map(({ owner }) => owner + 1),
     events.map(({ index }) => index + 1),
@@ -81,6 +91,11 @@ export function argumentsOf(identity: LogIdentity, batch: readonly CheckedAppend
     events.map(({ event }) => arrayLiteral([...new Set(event.tags)])),
     events.map(({ data }) => data),
   ];
+}
+
+/** The columns as the arguments of `append_batch`. */
+export function argumentsOf({ id, epoch }: LogIdentity, columns: readonly Column[]): unknown[] {
+  return [id, epoch, ...columns.slice(0, -1).map(arrayOf), columns.at(-1)?.join(SEPARATOR)];
 }
 
 /** A boundary as the server's functions and statements take it: each criterion by its first tag, then by all it wants. */
