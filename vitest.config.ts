@@ -1,6 +1,27 @@
 import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { doors } from './scripts/doors.js';
+
+/** The files that take minutes: whatever begins last is waited for alone. */
+const LONGEST = [
+  'durability/crash',
+  'durability/power-cut',
+  'bench/smoke',
+  'cluster/three-nodes',
+  'package/new',
+];
+
+/** Begins with the longest files; the others are as vitest would have them. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const placeOf = ({ moduleId }: TestSpecification): number => {
+      const place = LONGEST.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
+      return place === -1 ? LONGEST.length : place;
+    };
+    return (await super.sort(files)).toSorted((a, b) => placeOf(a) - placeOf(b));
+  }
+}
 
 const json = process.env['VITEST_JSON'];
 // vitest wants a default export.
@@ -20,6 +41,7 @@ export default defineConfig({
     pool: 'forks',
     // One more than cores: much of it waits for disks, processes and clocks.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     reporters: json === undefined ? ['default'] : ['default', 'json'],
     ...(json !== undefined && { outputFile: { json } }),
   },
