@@ -291,13 +291,24 @@ export const bars: readonly Bar[] = [
     limit: { max: 12 },
   },
   {
-    what: 'commands on PostgreSQL, 64 in flight × the bare batched append',
+    what: 'commands on PostgreSQL, one node, 64 in flight × the bare batched append',
     at: { ...cluster, metric: 'commands/s × bare batched append' },
     limit: { min: 0.5 },
   },
   {
     what: 'the same × Emmett on PostgreSQL',
     at: cluster,
+    over: { row: 'Emmett PostgreSQL' },
+    limit: { min: 10 },
+  },
+  {
+    what: 'three nodes, 64 in flight on each × the bare batched append',
+    at: { ...cluster, section: '3 nodes, 64 in flight', metric: 'commands/s × bare batched append' },
+    limit: { min: 0.5 },
+  },
+  {
+    what: 'the same × Emmett on PostgreSQL, three nodes each',
+    at: { ...cluster, section: '3 nodes, 64 in flight' },
     over: { row: 'Emmett PostgreSQL' },
     limit: { min: 10 },
   },
