@@ -1,4 +1,5 @@
 import { createReadStream, createWriteStream, existsSync, renameSync, rmSync } from 'node:fs';
+import { finished } from 'node:stream/promises';
 import { OperationError, dataFiles, exportLog, importLog } from './engine.js';
 import { withProgress } from './progress.js';
 import { embeddedDirOf, type Options, type Outcome, type Verb } from './verb.js';
@@ -37,12 +38,15 @@ async function exportToFile(file: string, options: Omit<Parameters<typeof export
   if (existsSync(file))
     throw new OperationError(`${file} is there already. Name a file that does not exist.`);
   const partial = `${file}.${process.pid}.partial`;
+  const to = createWriteStream(partial, { flush: true });
   try {
-    const to = createWriteStream(partial, { flush: true });
     const exported = await exportLog({ ...options, to, end: true });
     renameSync(partial, file);
     return exported;
   } finally {
+    // One that is still being opened would appear after it was removed.
+    to.destroy();
+    await finished(to).catch(() => undefined);
     rmSync(partial, { force: true });
   }
 }
