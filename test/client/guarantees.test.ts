@@ -17,7 +17,7 @@ import { disturb, historyOf, newRecord, truthOf, work, type Recorded } from './s
 const SEED = Number(process.env['CLIENT_SEED'] ?? Date.now() % 1_000_000);
 const OPERATIONS = 400;
 /** How often clients that remember nothing are let loose until they have broken what they must. */
-const PLAYS_MAX = 5;
+const PLAYS_MAX = 20;
 
 /** A network that loses, delays and turns around. */
 function faultsOf(random: Random): () => Fault {
