@@ -23,6 +23,10 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** Files that put modules or globals in the place of others; all other files leave nothing behind, so that they share modules. */
+const ALONE = ['test/engines/sqlite-log.test.ts', 'test/client/adapters.test.ts'];
+const ALL = ['test/**/*.test.ts', 'examples/*/test/**/*.test.ts'];
+
 const json = process.env['VITEST_JSON'];
 // vitest wants a default export.
 export default defineConfig({
@@ -35,7 +39,10 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'apart', include: ALONE } },
+      { extends: true, test: { name: 'together', include: ALL, exclude: ALONE, isolate: false } },
+    ],
     testTimeout: 60_000,
     hookTimeout: 300_000,
     pool: 'forks',

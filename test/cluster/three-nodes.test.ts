@@ -179,7 +179,8 @@ describe('Three nodes under load, with clients that hop between them,', () => {
 
   test('show old rows to clients that do not send their positions along: the checker works', async () => {
     const { url, urls } = await startCluster();
-    const hold = `mutation Hold($name: String!) { delayProjection(name: $name, delayMs: 50) { delayMs } }`;
+    // So long that no client, however slow its machine, is spared.
+    const hold = `mutation Hold($name: String!) { delayProjection(name: $name, delayMs: 2000) { delayMs } }`;
     for (const name of PROJECTIONS)
       await post(urls[2] ?? '', JSON.stringify({ query: hold, variables: { name } }));
     const crowd = startCrowd(urls, { threading: false });
