@@ -16,30 +16,46 @@ import { startServer, type StartedApp } from './hello-app.js';
 
 const POSITION = '000000000000-0000000001-0000000000000001';
 
-/** The product's schema and HTTP stack, admission included, with Apollo Server as plain as it gets: every resolver a constant. */
+/** What resolves the fields that the benches ask for. */
+export interface Root {
+  createOrder(args: { readonly input: unknown }): unknown;
+  addOrderItem(args: { readonly input: { readonly orderId: string } }): unknown;
+  order(args: { readonly id: string }): unknown;
+  orders(args: { readonly filter?: { readonly status: readonly string[] } }): unknown;
+}
+
+/** What every mutation answers; its order is nobody's. */
+export const constantPayload = {
+  receipt: { commandId: newId(), status: 'ACCEPTED', position: POSITION, duplicate: false },
+  userErrors: [],
+  orderId: newId(),
+};
+
+/** The app on a root whose every resolver is a constant. */
 export async function startConstantApp(): Promise<StartedApp> {
-  const codec = positionCodec({ id: newId(), epoch: 1 });
-  const schema = buildSchema(printSorted(createSchema(orderResolvers, codec).schema));
-  const orderId = newId();
-  const receipt = { commandId: newId(), status: 'ACCEPTED', position: POSITION, duplicate: false };
-  const payload = { receipt, userErrors: [], orderId };
   const total = { amount: '12.50', currencyCode: 'USD' };
   const item = { sku: 'sku-1', name: 'Product 1', quantity: 2, net: total };
   const order = {
     __typename: 'Order',
-    id: orderId,
+    id: constantPayload.orderId,
     status: 'DRAFT',
     items: [item, item],
     total,
     position: POSITION,
   };
   const nodes = Array.from({ length: 20 }, () => order);
-  const rootValue = {
-    createOrder: () => payload,
-    addOrderItem: () => payload,
+  return startRoot({
+    createOrder: () => constantPayload,
+    addOrderItem: () => constantPayload,
     order: () => order,
     orders: () => ({ nodes }),
-  };
+  });
+}
+
+/** The product's schema and HTTP stack, admission included, with Apollo Server as plain as it gets, on this root. */
+export async function startRoot(rootValue: Root): Promise<StartedApp> {
+  const codec = positionCodec({ id: newId(), epoch: 1 });
+  const schema = buildSchema(printSorted(createSchema(orderResolvers, codec).schema));
   const apollo = new ApolloServer<RequestContext>({
     schema,
     rootValue,
@@ -48,7 +64,7 @@ export async function startConstantApp(): Promise<StartedApp> {
     stopOnTerminationSignals: false,
   });
   await apollo.start();
-  // The constants ask nothing of their context.
+  // These resolvers ask nothing of their context.
   const contextOf = async () => ({}) as RequestContext;
   const handle = createHttpHandler({ apollo, contextOf, limits: defaultLimits, report: console.error });
   const operations = createAdmission(handle, defaultLimits);

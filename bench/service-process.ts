@@ -4,6 +4,7 @@ import { service } from '../src/app.js';
 import { startService } from '../src/service/index.js';
 import { readConfig } from '../src/settings/index.js';
 import { deadlineIn, type Kernel } from '../src/kernel/index.js';
+import { startBareApp } from './bare-app.js';
 import { startConstantApp } from './constant-app.js';
 import { startHelloApp } from './hello-app.js';
 import { caughtUp } from './in-process.js';
@@ -34,6 +35,7 @@ process.send?.({ url: app.url });
 async function start() {
   if (placement === 'hello') return startHelloApp();
   if (placement === 'constant') return startConstantApp();
+  if (placement === 'bare') return startBareApp(folder);
   if (placement === 'main') return startPlainApp(folder);
   if (placement === 'worker') return startWorkerApp(folder);
   const logger = { info: fail, warn: fail, error: fail, debug: () => undefined };

@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * `service`: as it is started for users. `main`: its kernel and edge alone. `worker`: the same with its projections in a
- * worker. `constant`: the same HTTP handler with constant resolvers. `hello`: node:http alone.
+ * worker. `constant`: the same HTTP handler with constant resolvers. `bare`: with resolvers that only use SQLite. `hello`:
+ * node:http alone.
  */
-export type Placement = 'service' | 'main' | 'worker' | 'constant' | 'hello';
+export type Placement = 'service' | 'main' | 'worker' | 'constant' | 'bare' | 'hello';
 
 /** What the service noted since the last time it was asked. */
 export interface ServiceReading {
