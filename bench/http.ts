@@ -15,7 +15,7 @@ type Name = (typeof NAMES)[number];
 
 /** What the bare app does, for who reads the tables. */
 const WRITES = [
-  'bare SQLite, promises as much: the app of the constants, whose mutation does only what no command can be without: its input validated by its schema, its ids, its fingerprint, its event as JSON text, its checksum, and the log’s rows for it in a transaction and an fsync that all share that wait. Its event is the input as it was validated. No decision, no state, nothing looked up, no view written, no sender asked who they are; but for the order’s id its answer is the constant one.',
+  'bare SQLite, promises as much: the app of the constants, whose mutation does only what no command can be without: its input validated by its schema, its ids, its fingerprint, its event as JSON text, its checksum, and the log’s rows for it in a transaction and an fsync that all share that wait; the thread waits for the disk. Its event is the input as it was validated. No decision, no state, nothing looked up, no view written, no sender asked who they are; but for the order’s id its answer is the constant one.',
 ];
 const READS = [
   'bare SQLite, promises as much: the app of the constants, whose query reads the selected columns, and no others, from a file of the orders view that nobody writes to: one statement, prepared once, that an index answers. It parses the items and puts amounts and the position into words. No count, as none is selected; no row more to see whether there is a next page; no sender asked who they are; and its answer does not say how fresh it is, as the service’s does.',
