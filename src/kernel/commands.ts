@@ -73,18 +73,19 @@ export function createCommand<Input>(
   input: unknown,
   envelope: CommandEnvelope = {},
 ): Command<Input> {
-  const commandId = envelope.commandId?.toLowerCase() ?? newId();
+  const now = Date.now();
+  const commandId = envelope.commandId?.toLowerCase() ?? newId(now);
   return {
     name: type.name,
     input: parse(type.schema, input),
     commandId,
     actor: envelope.actor ?? 'anonymous',
-    issuedAt: envelope.issuedAt ?? Date.now(),
+    issuedAt: envelope.issuedAt ?? now,
     correlationId: envelope.correlationId ?? commandId,
     causationId: envelope.causationId ?? null,
     ifUnchangedSince: envelope.ifUnchangedSince,
     limitedTo: envelope.limitedTo ?? null,
-    freshId: newId(),
+    freshId: newId(now),
   };
 }
 
