@@ -3,8 +3,10 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 
 /** How long one slice of a build may hold up everybody else, in ms. */
 export const SLICE_MS = 2;
-/** How long it rests for each ms that it worked, while others have something to do. */
-const REST_FACTOR = 1;
+/** For each ms that it worked it rests until others have worked so many, … */
+const OTHERS_FACTOR = 6;
+/** … or have left so many to spare. */
+const SPARE_FACTOR = 0.5;
 /** Others count as idle while they use less than this share of the event loop. */
 const IDLE_SHARE = 0.05;
 const BATCH_MIN = 10;
@@ -62,7 +64,7 @@ export function createPace(machine: Machine = PROCESS): Pace {
     batchMax: slices.batchMax,
     rest: async (tookMs, events) => {
       slices.note(tookMs, events);
-      if (othersBusy) await machine.sleep(Math.max(1, tookMs * REST_FACTOR));
+      if (othersBusy) await giveWay(machine, tookMs);
       else await machine.nextTurn();
       const now = machine.utilization();
       const active = now.active - seen.active;
@@ -73,4 +75,16 @@ export function createPace(machine: Machine = PROCESS): Pace {
       seen = now;
     },
   };
+}
+
+/** Lets others go first for a slice that took so long; what they leave idle is the build's. */
+async function giveWay(machine: Machine, tookMs: number): Promise<void> {
+  const before = machine.utilization();
+  for (;;) {
+    await machine.sleep(Math.max(1, tookMs));
+    const { active, idle } = machine.utilization();
+    const worked = active - before.active;
+    const spare = idle - before.idle;
+    if (worked >= tookMs * OTHERS_FACTOR || spare >= tookMs * SPARE_FACTOR) return;
+  }
 }

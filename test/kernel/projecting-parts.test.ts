@@ -32,11 +32,11 @@ describe('a rate', () => {
 });
 
 /** A machine on which everybody else uses this share of the time that passes. */
-function machine(others: number, worked: () => number) {
+function machine(others: number) {
   const rests: (number | 'turn')[] = [];
   let seen = { active: 0, idle: 0 };
   const pass = (ms: number): void => {
-    seen = { active: seen.active + worked() + ms * others, idle: seen.idle + ms * (1 - others) };
+    seen = { active: seen.active + ms * others, idle: seen.idle + ms * (1 - others) };
   };
   const fake: Machine = {
     sleep: async (ms) => {
@@ -49,13 +49,21 @@ function machine(others: number, worked: () => number) {
     },
     utilization: () => seen,
   };
-  return { fake, rests };
+  /** So many slices of 4 ms. */
+  const build = async (slices: number): Promise<void> => {
+    const pace = createPace(fake);
+    for (let n = 0; n < slices; n += 1) {
+      seen = { ...seen, active: seen.active + 4 };
+      await pace.rest(4, 100);
+    }
+  };
+  return { fake, rests, build };
 }
 
 describe('the pace of a build', () => {
   it('finds the number of events that fit into a slice, whether they are fast or slow', async () => {
     for (const eventMs of [0.001, 0.02, 0.4, 30]) {
-      const pace = createPace(machine(1, () => 0).fake);
+      const pace = createPace(machine(1).fake);
       for (let n = 0; n < 20; n += 1) await pace.rest(pace.batchMax() * eventMs, pace.batchMax());
       const fitting = Math.min(1_000, Math.max(10, SLICE_MS / eventMs));
       expect(pace.batchMax()).toBeGreaterThan(fitting * 0.9 - 1);
@@ -63,14 +71,18 @@ describe('the pace of a build', () => {
     }
   });
 
-  it('rests as long as it worked while others are busy, and only lets go of the turn while they are not', async () => {
-    const busy = machine(0.5, () => 4);
-    const pace = createPace(busy.fake);
-    for (let n = 0; n < 5; n += 1) await pace.rest(4, 100);
-    expect(busy.rests).toEqual([4, 4, 4, 4, 4]);
-    const idle = machine(0, () => 4);
-    const alone = createPace(idle.fake);
-    for (let n = 0; n < 5; n += 1) await alone.rest(4, 100);
+  it('rests until others worked six times as long, or left it half as much to spare', async () => {
+    const saturated = machine(1);
+    await saturated.build(3);
+    expect(saturated.rests).toEqual(Array.from({ length: 18 }, () => 4));
+    const busy = machine(0.75);
+    await busy.build(3);
+    expect(busy.rests).toEqual([4, 4, 4, 4, 4, 4]);
+  });
+
+  it('only lets go of the turn while nobody else is busy', async () => {
+    const idle = machine(0);
+    await idle.build(5);
     expect(idle.rests).toEqual([4, 'turn', 'turn', 'turn', 'turn']);
   });
 });
