@@ -23,14 +23,45 @@ export interface BareLog {
   close(): void;
 }
 
-/** Reads the rows of a log back, command by command, in the order in which they were written. */
-export function readCommands(file: string): readonly CommandRows[] {
+/** How far a log is: its newest command, event and tag. */
+export interface Mark {
+  readonly seq: number;
+  readonly position: number;
+  readonly tag: number;
+}
+
+/** Before the first command. */
+const START: Mark = { seq: 0, position: 0, tag: 0 };
+const END: Mark = { seq: Infinity, position: Infinity, tag: Infinity };
+
+/** How far the log in this file is. */
+export function markOf(file: string): Mark {
   const database = new Database(file, { readonly: true });
-  const all = (sql: string): unknown[][] => database.prepare<[], unknown[]>(sql).raw().all();
-  const events = groupBy(all('SELECT * FROM events ORDER BY position'), 3);
-  const eventTags = groupBy(all('SELECT tag, position FROM event_tags'), 1);
-  const unused = new Map(all('SELECT id, tag FROM tags').map((row) => [row[0], row]));
-  const commands = all('SELECT * FROM commands ORDER BY seq').map((command) => {
+  const newest = (table: string, column: string): number =>
+    database.prepare<[], number>(`SELECT ifnull(max(${column}), 0) FROM ${table}`).pluck().get() ?? 0;
+  const mark = {
+    seq: newest('commands', 'seq'),
+    position: newest('events', 'position'),
+    tag: newest('tags', 'id'),
+  };
+  database.close();
+  return mark;
+}
+
+/** Reads rows of a log back, command by command, in the order in which they were written. */
+export function readCommands(file: string, after = START, through = END): readonly CommandRows[] {
+  const database = new Database(file, { readonly: true });
+  const all = (columns: string, table: string, by: string, of: keyof Mark): unknown[][] =>
+    database
+      .prepare<[number, number], unknown[]>(
+        `SELECT ${columns} FROM ${table} WHERE ${by} > ? AND ${by} <= ? ORDER BY ${by}`,
+      )
+      .raw()
+      .all(after[of], through[of]);
+  const events = groupBy(all('*', 'events', 'position', 'position'), 3);
+  const eventTags = groupBy(all('tag, position', 'event_tags', 'position', 'position'), 1);
+  const unused = new Map(all('id, tag', 'tags', 'id', 'tag').map((row) => [row[0], row]));
+  const commands = all('*', 'commands', 'seq', 'seq').map((command) => {
     const own = events.get(command[0]) ?? [];
     const tagged = own.flatMap((event) => eventTags.get(event[0]) ?? []);
     const tags = tagged.flatMap(([id]) => {
@@ -44,7 +75,15 @@ export function readCommands(file: string): readonly CommandRows[] {
   return commands;
 }
 
-/** An empty log with the product's tables. `groupMax` 1 is a transaction for each command. */
+/** The texts of a log's numbers for the names of commands and types of events. */
+export function readNames(file: string): ReadonlyMap<unknown, string> {
+  const database = new Database(file, { readonly: true });
+  const names = database.prepare<[], [number, string]>('SELECT id, name FROM names').raw().all();
+  database.close();
+  return new Map(names);
+}
+
+/** The log in a file, which is made with the product's tables where there is none. `groupMax` 1 is a transaction for each command. */
 export function openBareLog(file: string, groupMax: number, work: BareWork = 'rows'): BareLog {
   // Opened and closed once, so that the tables are those of the product's own migrations.
   openSqliteLog({ file }).close();

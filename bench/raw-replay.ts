@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Projection, Recorded, Rows } from '../src/kernel/index.js';
 
-type Row = Record<string, unknown>;
+/** A row as handlers have it. */
+export type Row = Record<string, unknown>;
 type EventRow = readonly [number, string, string, number, number, string, Buffer];
 
 const EVENTS = `SELECT e.position, n.name, e.data, c.issued_at, c.recorded_at, c.actor, c.id
@@ -119,7 +120,7 @@ function toEvent([position, type, data, issuedAt, recordedAt, actor, id]: EventR
 }
 
 /** Row operations as statements; a patch writes only the columns that it changes. */
-function rowsOf(view: Database.Database, table: SQLiteTable, key: readonly PropertyKey[]): Rows {
+export function rowsOf(view: Database.Database, table: SQLiteTable, key: readonly PropertyKey[]): Rows {
   const columns = Object.entries(getTableColumns(table)).map(([property, { name, dataType }]) => {
     const isJson = dataType === 'json';
     return { property, name: `"${name}"`, isJson, isBoolean: dataType === 'boolean' };

@@ -1,11 +1,14 @@
 import 'reflect-metadata/lite';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient, type Client } from 'graphql-ws';
 import WebSocket from 'ws';
-import { readAfter } from '../src/kernel/index.js';
-import { order } from '../src/orders/index.js';
+import { readAfter, type Recorded } from '../src/kernel/index.js';
+import { order, orders as domain } from '../src/orders/index.js';
 import { orderById } from '../src/orders/queries/orders.queries.js';
-import { bench, compare, latency, type Sample, type Variant } from './harness.js';
+import { openBareLog, readCommands, readNames, type CommandRows } from './bare-log.js';
+import { eventsOf, openBareView, type BareView } from './bare-views.js';
+import { bench, compare, latency, type Sample, type Section, type Variant } from './harness.js';
 import { createHttpClient, type GraphQLAnswer } from './http-client.js';
 import { composeIn, type InProcess } from './in-process.js';
 import { operations } from './operations.js';
@@ -14,6 +17,14 @@ import { closedLoop, orderOf, subjectOf, timed } from './workload.js';
 
 const POLL_MS = 100;
 const CLIENTS_MAX = 64;
+/** As the engine's own limit: it is never reached. */
+const GROUP_MAX = 512;
+
+/** What the bare variants do, for who reads the table. */
+const NOTES = [
+  'bare, three views: better-sqlite3 commits the log’s rows of all commands that wait in one transaction with an fsync, and acknowledges them. In the next turn of the event loop it applies their events to the views of orders, customers and sales, one after the other, a transaction each without an fsync, through the projections’ own handlers; each row is read once, kept in memory, and its changed columns are written once a transaction. Visible is what all three have committed. Nothing is validated, decided, looked up or queried, no event is parsed, no change is told to anybody, and no view notes how far it is. The views’ write-ahead logs are copied back as in the product, by another thread, for which writing pauses at times.',
+  'bare, the view of orders: the same, but visible is what the view of orders has committed, which comes first; the other two follow, and nobody waits for them.',
+];
 
 /** What one run notes: write and read together, from the acknowledgement until visible, and the service's own wait. */
 interface Noted {
@@ -29,7 +40,11 @@ await bench('read-your-writes', async ({ by, scratch }) => {
   let orders = 0;
 
   const variant =
-    (inFlight: number, run: (noted: Noted, client: number) => Promise<void>): Variant =>
+    (
+      inFlight: number,
+      run: (noted: Noted, client: number) => Promise<void>,
+      more: () => boolean = () => true,
+    ): Variant =>
     async () => {
       const noted: Noted = { total: [], visible: [], waited: [], stale: 0 };
       const started = performance.now();
@@ -37,7 +52,7 @@ await bench('read-your-writes', async ({ by, scratch }) => {
       const free: number[] = [];
       await closedLoop(
         inFlight,
-        () => performance.now() - started < runMs,
+        () => more() && performance.now() - started < runMs,
         async () => {
           const client = free.pop() ?? clients++;
           await timed(noted.total, () => run(noted, client));
@@ -59,16 +74,47 @@ await bench('read-your-writes', async ({ by, scratch }) => {
       );
       note(noted, consistency, (value?.position ?? 0) >= written.position);
     };
-  const inProcess = (inFlight: number) =>
-    compare({
+  const recorded = await record(scratch(), by(300, 3_000, 20_000));
+  const bare =
+    (inFlight: number, visible: (applied: readonly Promise<void>[]) => Promise<unknown>): Variant =>
+    async () => {
+      const folder = scratch();
+      const log = openBareLog(join(folder, 'log.sqlite'), GROUP_MAX);
+      const views = openViews(folder);
+      const applied: Promise<void>[] = [];
+      let next = 0;
+      const run = variant(
+        inFlight,
+        async (noted) => {
+          const { rows, events } = recorded[next++] as Written;
+          await log.append(rows);
+          await timed(noted.visible, () => {
+            const all = views.map((view) => view.apply(events));
+            applied.push(...all);
+            return visible(all);
+          });
+        },
+        () => next < recorded.length,
+      );
+      const sample = await run();
+      await Promise.all(applied);
+      for (const opened of [log, ...views]) opened.close();
+      return sample;
+    };
+  const inProcess = async (inFlight: number): Promise<Section> => {
+    const compared = await compare({
       title: `In process, ${inFlight} in flight: a command, then a query with readAfter`,
       rounds,
       compare: { metric: 'write→read p50 ms', reference: 'projections woken by signal' },
       variants: {
         'projections woken by signal': variant(inFlight, writeAndAsk(pushed)),
         [`projections polling every ${POLL_MS} ms`]: variant(inFlight, writeAndAsk(polled)),
+        'bare, three views': bare(inFlight, (applied) => Promise.all(applied)),
+        'bare, the view of orders': bare(inFlight, async ([first]) => first),
       },
     });
+    return { ...compared, notes: NOTES };
+  };
   const sections = [await inProcess(1), await inProcess(CLIENTS_MAX)];
   await pushed.close();
   await polled.close();
@@ -129,6 +175,33 @@ await bench('read-your-writes', async ({ by, scratch }) => {
   await service.stop();
   return sections;
 });
+
+/** What a command wrote: its rows, and the events that are in them as handlers get them. */
+interface Written {
+  readonly rows: CommandRows;
+  readonly events: readonly Recorded[];
+}
+
+/** What the kernel writes for the first commands of this load, for the bare variants to write again. */
+async function record(folder: string, count: number): Promise<readonly Written[]> {
+  const { kernel, close } = await composeIn(folder, { projections: false });
+  await closedLoop(
+    CLIENTS_MAX,
+    (n) => n < count,
+    async (n) => void subjectOf(await kernel.commands.send(order.commands.createOrder, orderOf(n))),
+  );
+  await close();
+  const file = join(folder, 'log.sqlite');
+  const names = readNames(file);
+  return readCommands(file).map((rows) => ({ rows, events: eventsOf(rows, names) }));
+}
+
+/** The domain's views, empty, that of the orders first. */
+function openViews(folder: string): readonly BareView[] {
+  return (domain.projections ?? []).map((projection) =>
+    openBareView(join(folder, `${projection.name}.sqlite`), projection),
+  );
+}
 
 /** The one frame of a subscription. */
 async function frameOf(client: Client, variables: Record<string, unknown>): Promise<void> {
