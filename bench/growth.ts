@@ -1,15 +1,17 @@
 import 'reflect-metadata/lite';
-import { cpSync, createReadStream, readdirSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLogReadOnly, verifyLog, verifyViews } from '../src/engines/sqlite/index.js';
 import { order, orderEvents, orders } from '../src/orders/index.js';
 import { orderById } from '../src/orders/queries/orders.queries.js';
+import { bareCommands, bareQueries } from './growth-floor.js';
 import { growLog, writePattern, type Grown } from './grown-log.js';
-import { bench, compare, latency, type Bench, type Sample, type Section, type Variant } from './harness.js';
+import { bench, latency, type Bench, type Section, type Variant } from './harness.js';
 import { createHttpClient } from './http-client.js';
 import { caughtUp, composeIn } from './in-process.js';
 import { operations } from './operations.js';
 import { startService } from './service.js';
+import { compareSizes, measured } from './sizes.js';
 import { closedLoop, timed, writeOrder } from './workload.js';
 
 /** Events in log and views; the others are compared with the first. */
@@ -54,6 +56,9 @@ await bench('growth', async (running) => {
     await oldOrders(logs, amounts),
     await queries(logs, amounts),
     await queriesOverHttp(logs, amounts),
+    await bareQueries(logs, amounts.rounds, amounts.queries),
+    // Last: it leaves logs behind that nobody can use.
+    ...(await bareCommands(logs, orders.projections ?? [], amounts, running)),
   ];
 });
 
@@ -204,45 +209,4 @@ async function queriesOverHttp(
   for (const client of clients) client.close();
   for (const service of services) await service.stop();
   return section;
-}
-
-/** Reads the files once, so that what is measured is the service and not whether the system still has them in memory. */
-async function warm(folder: string): Promise<void> {
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (!name.endsWith('.sqlite')) continue;
-    for await (const _ of createReadStream(join(folder, name), { highWaterMark: 1_048_576 }));
-  }
-}
-
-/** What is compared over the sizes of logs. */
-interface Sizes {
-  readonly logs: readonly Grown[];
-  readonly metric: string;
-  readonly rounds: number;
-  readonly variant: (grown: Grown, at: number) => Variant;
-}
-
-async function compareSizes(title: string, { logs, metric, rounds, variant }: Sizes): Promise<Section> {
-  for (const { folder } of logs) await warm(folder);
-  const nameOf = ({ events }: Grown): string => `${events.toLocaleString('en-US')} events`;
-  const variants = Object.fromEntries(logs.map((grown, at) => [nameOf(grown), variant(grown, at)]));
-  const reference = Object.keys(variants)[0] ?? '';
-  return compare({ title, variants, rounds, compare: { metric, reference } });
-}
-
-/** Runs what notes how long each thing took; the processor's time hardly depends on what else the machine does. */
-async function measured(
-  [rate, each, cpuOfEach]: readonly [string, string, string],
-  run: () => Promise<readonly number[]>,
-): Promise<Sample> {
-  const cpu = process.cpuUsage();
-  const started = performance.now();
-  const latencies = await run();
-  const seconds = (performance.now() - started) / 1_000;
-  const { user, system } = process.cpuUsage(cpu);
-  return {
-    [rate]: latencies.length / seconds,
-    ...latency(each, latencies),
-    [cpuOfEach]: (user + system) / latencies.length,
-  };
 }
