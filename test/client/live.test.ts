@@ -201,16 +201,18 @@ describe('A live view over a lost connection', () => {
     const forgotten: string[] = [];
     client.memory.onForget((position) => forgotten.push(position));
     await first.stop();
-    await startService({ port });
+    const second = await startService({ port });
     await until(() => expect(client.session.connection.get()).toBe('open'));
     const again = await client.mutate(createOrder, { input: anOrder() });
     expect(again.errors).toEqual([]);
     expect(forgotten).toEqual([written]);
     // It goes on from now, which is when the new service has the subscription: what was written before is not seen.
     await until(async () => {
-      await client.mutate(createOrder, { input: anOrder() });
-      await until(() => expect(seen.at(-1)).toBe(client.memory.position()), 500);
+      const metrics = await fetch(`${second.url}/metrics`);
+      expect(await metrics.text()).toContain('\ntidemark_subscriptions 1\n');
     });
+    await client.mutate(createOrder, { input: anOrder() });
+    await until(() => expect(seen.at(-1)).toBe(client.memory.position()));
   });
 });
 

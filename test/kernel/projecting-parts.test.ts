@@ -78,6 +78,9 @@ describe('the pace of a build', () => {
     const busy = machine(0.75);
     await busy.build(3);
     expect(busy.rests).toEqual([4, 4, 4, 4, 4, 4]);
+    const half = machine(0.5);
+    await half.build(5);
+    expect(half.rests).toEqual([4, 4, 4, 4, 4]);
   });
 
   it('only lets go of the turn while nobody else is busy', async () => {
