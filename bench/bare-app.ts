@@ -9,15 +9,13 @@ import { orderTag, type Line } from '../src/orders/events.js';
 import { order } from '../src/orders/index.js';
 import { money } from '../src/orders/money.graphql.js';
 import { ordersProjection } from '../src/orders/views/orders.projection.js';
-import { openBareLog, type BareLog } from './bare-log.js';
+import { GROUP_MAX, openBareLog, type BareLog } from './bare-log.js';
 import { constantPayload, startRoot } from './constant-app.js';
 import type { StartedApp } from './hello-app.js';
 import { caughtUp, composeIn } from './in-process.js';
 import { keepPromises } from './promised-work.js';
 import { closedLoop, orderOf, subjectOf } from './workload.js';
 
-/** As the engine's own limit. */
-const GROUP_MAX = 512;
 /** How many orders the view has. */
 const ORDERS = 1_000;
 const IN_FLIGHT = 64;

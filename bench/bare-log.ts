@@ -1,6 +1,8 @@
 import Database from 'better-sqlite3';
 import { openSqliteLog } from '../src/engines/sqlite/index.js';
 
+export { GROUP_MAX } from '../src/engines/sqlite/group-commit.js';
+
 /** All rows that one command wrote. */
 export interface CommandRows {
   readonly command: readonly unknown[];

@@ -61,8 +61,12 @@ export function eventsOf(
 ): readonly Recorded[] {
   const commandId = bytesToUuid(command[1] as Buffer);
   const origin = {
-    ...{ commandId, correlationId: commandId, causationId: null, actor: String(command[4]) },
-    ...{ issuedAt: Number(command[5]), recordedAt: Number(command[6]) },
+    commandId,
+    correlationId: commandId,
+    causationId: null,
+    actor: String(command[4]),
+    issuedAt: Number(command[5]),
+    recordedAt: Number(command[6]),
   };
   return events.map(([position, type, version, , , data]) => ({
     position: Number(position),

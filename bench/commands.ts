@@ -1,13 +1,10 @@
 import { join } from 'node:path';
 import type { CommandBus } from '../src/kernel/index.js';
-import { openBareLog, readCommands, type BareWork, type CommandRows } from './bare-log.js';
+import { GROUP_MAX, openBareLog, readCommands, type BareWork, type CommandRows } from './bare-log.js';
 import { promiseOf, type Sent } from './promised-work.js';
 import { bench, compare, latency, type Sample, type Variant } from './harness.js';
 import { caughtUp, composeIn } from './in-process.js';
 import { COMMANDS_PER_ORDER, closedLoop, timed, writeOrder } from './workload.js';
-
-/** As the engine's own limit: it is never reached at 64 in flight. */
-const GROUP_MAX = 512;
 
 /** What the bare variants do, for who reads the table. */
 const NOTES = [

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { viewFile } from '../src/engines/sqlite/view-files.js';
 import type { Projection } from '../src/kernel/index.js';
 import { ordersProjection } from '../src/orders/views/orders.projection.js';
-import { markOf, openBareLog, readCommands, readNames, type CommandRows, type Mark } from './bare-log.js';
+import {
+  GROUP_MAX,
+  markOf,
+  openBareLog,
+  readCommands,
+  readNames,
+  type CommandRows,
+  type Mark,
+} from './bare-log.js';
 import { eventsOf, openBareView } from './bare-views.js';
 import type { Grown } from './grown-log.js';
 import type { Bench, Section, Variant } from './harness.js';
@@ -13,8 +21,8 @@ import { compareSizes, measured } from './sizes.js';
 import { closedLoop, timed, writeOrder } from './workload.js';
 
 const IN_FLIGHT = 64;
-/** As the engine's own limit: it is never reached. */
-const GROUP_MAX = 512;
+/** Which column of a command its position is. */
+const POSITION_COLUMN = 9;
 
 const COMMANDS = [
   'In one transaction with an fsync for all that wait, better-sqlite3 looks up each command’s id, reads the order’s events where it has not met the order yet (there are none, as all orders are new), asks whether anything was appended to it since, and inserts the rows of command, event and tags. SQLite copies its write-ahead log back by itself, in some COMMIT. Nothing is validated, decided or made: the rows are those that the kernel wrote for the same commands, numbered anew.',
@@ -85,9 +93,8 @@ export async function bareCommands(
         return write(folder, chosen, readRun(recording, nth, folder), amounts);
       };
     const { rounds } = amounts;
-    return compareSizes(`Bare SQLite: ${what}, ${IN_FLIGHT} in flight, synchronous=FULL`, {
-      ...{ logs, metric: 'commands/s', rounds, variant },
-    });
+    const title = `Bare SQLite: ${what}, ${IN_FLIGHT} in flight, synchronous=FULL`;
+    return compareSizes(title, { logs, metric: 'commands/s', rounds, variant });
   };
 
   const alone = await section('the rows of the same commands in the log', []);
@@ -145,16 +152,17 @@ function renumbered({ command, events, eventTags, tags }: CommandRows, from: Mar
   const seqOf = (seq: unknown): number => Number(seq) - from.seq + to.seq;
   const positionOf = (position: unknown): number => Number(position) - from.position + to.position;
   const tagOf = (tag: unknown): number => Number(tag) - from.tag + to.tag;
-  const [seq, id, name, fingerprint, actor, issuedAt, recordedAt, correlation, causation, position, ...rest] =
-    command;
+  const tagsOf = (carried: unknown): string => String(carried).split(',').map(tagOf).join();
+  const seq = seqOf(command[0]);
   return {
-    command: [
-      ...[seqOf(seq), id, name, fingerprint, actor, issuedAt, recordedAt, correlation, causation],
-      ...[positionOf(position), ...rest],
-    ],
+    command: command.with(0, seq).with(POSITION_COLUMN, positionOf(command[POSITION_COLUMN])),
     events: events.map(([at, type, version, , carried, data]) => [
-      ...[positionOf(at), type, version, seqOf(seq)],
-      ...[String(carried).split(',').map(tagOf).join(), data],
+      positionOf(at),
+      type,
+      version,
+      seq,
+      tagsOf(carried),
+      data,
     ]),
     eventTags: eventTags.map(([tag, at]) => [tagOf(tag), positionOf(at)]),
     tags: tags.map(([tag, text]) => [tagOf(tag), text]),

@@ -14,12 +14,11 @@ import {
 } from '../src/kernel/index.js';
 import { order, orderEvents } from '../src/orders/index.js';
 import { ordersProjection } from '../src/orders/views/orders.projection.js';
-import { openBareLog, readCommands, type BareWork, type CommandRows } from './bare-log.js';
+import { GROUP_MAX, openBareLog, readCommands, type BareWork, type CommandRows } from './bare-log.js';
 import { caughtUp, composeIn } from './in-process.js';
 import type { OrderStore, PeerModule, Rebuilding } from './peer.js';
 import { closedLoop, subjectOf, writeOrder } from './workload.js';
 
-const GROUP_MAX = 512;
 const BATCH_MAX = 500;
 
 const RESULT: CommandResult = {

@@ -6,7 +6,7 @@ import WebSocket from 'ws';
 import { readAfter, type Recorded } from '../src/kernel/index.js';
 import { order, orders as domain } from '../src/orders/index.js';
 import { orderById } from '../src/orders/queries/orders.queries.js';
-import { openBareLog, readCommands, readNames, type CommandRows } from './bare-log.js';
+import { GROUP_MAX, openBareLog, readCommands, readNames, type CommandRows } from './bare-log.js';
 import { eventsOf, openBareView, type BareView } from './bare-views.js';
 import { bench, compare, latency, type Sample, type Section, type Variant } from './harness.js';
 import { createHttpClient, type GraphQLAnswer } from './http-client.js';
@@ -17,8 +17,6 @@ import { closedLoop, orderOf, subjectOf, timed } from './workload.js';
 
 const POLL_MS = 100;
 const CLIENTS_MAX = 64;
-/** As the engine's own limit: it is never reached. */
-const GROUP_MAX = 512;
 
 /** What the bare variants do, for who reads the table. */
 const NOTES = [
